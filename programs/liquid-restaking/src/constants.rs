@@ -1,0 +1,68 @@
+//! Seeds, and the bounds that no parameter may leave.
+//!
+//! Maxima are absolute; minima are relative to other parameters and live in [`crate::state::Params::validate`].
+
+use anchor_lang::prelude::*;
+
+/// Seed of the [`crate::state::Lrt`] account, followed by the LRT mint.
+#[constant]
+pub const LRT_SEED: &[u8] = b"lrt";
+/// Seed of the [`crate::state::StakePool`] account, followed by the LRT and the collateral mint.
+#[constant]
+pub const STAKE_POOL_SEED: &[u8] = b"stake_pool";
+/// Seed of a stake pool's token account, followed by the stake pool.
+#[constant]
+pub const VAULT_SEED: &[u8] = b"vault";
+/// Seed of the [`crate::state::WithdrawBatch`] account, followed by the stake pool and the epoch (u64, little endian).
+#[constant]
+pub const BATCH_SEED: &[u8] = b"batch";
+/// Seed of the [`crate::state::WithdrawTicket`] account, followed by the stake pool, the owner at creation and
+/// the nonce (u64, little endian).
+#[constant]
+pub const TICKET_SEED: &[u8] = b"ticket";
+
+/// One hundred percent in basis points.
+pub const BPS: u64 = 10_000;
+/// Slots of one day at 400 ms a slot.
+pub const SLOTS_PER_DAY: u64 = 216_000;
+
+/// Rows of an LRT's pool table.
+pub const MAX_POOLS: usize = 8;
+/// Fewest decimals of a collateral mint: virtual shares are `10^(decimals - 3)`.
+pub const MIN_DECIMALS: u8 = 6;
+/// Most decimals of a collateral mint: one whole token is well inside 64 bits.
+pub const MAX_DECIMALS: u8 = 12;
+
+/// Longest epoch, in slots: 10 days.
+pub const MAX_EPOCH_LENGTH: u64 = 10 * SLOTS_PER_DAY;
+/// Longest cooldown, in epochs.
+pub const MAX_COOLDOWN_EPOCHS: u64 = 30;
+/// Longest drip, in slots: 30 days.
+pub const MAX_DRIP_SLOTS: u64 = 30 * SLOTS_PER_DAY;
+/// Largest `Lrt.max_exit_delay`, in slots: 30 days.
+pub const MAX_EXIT_DELAY: u64 = 30 * SLOTS_PER_DAY;
+/// Smallest exit delay, in slots: coolings are released on a grid of a seventh of it.
+pub const MIN_EXIT_DELAY: u64 = 7;
+/// Longest cooldown of an operator's bond, in slots: 90 days.
+pub const MAX_BOND_COOLDOWN: u64 = 90 * SLOTS_PER_DAY;
+/// Longest pause of deposits or instant exits, in slots: 3 days.
+pub const MAX_PAUSE_SLOTS: u64 = 3 * SLOTS_PER_DAY;
+/// A pause may begin again only after this many times the length of the one before.
+pub const PAUSE_REST_FACTOR: u64 = 3;
+
+/// Highest deposit fee: 1 %.
+pub const MAX_DEPOSIT_FEE_BPS: u16 = 100;
+/// Highest withdrawal fee: 1 %.
+pub const MAX_WITHDRAWAL_FEE_BPS: u16 = 100;
+/// Highest instant-exit fee: 5 %.
+pub const MAX_INSTANT_FEE_BPS: u16 = 500;
+/// Highest reward fee: 20 %.
+pub const MAX_REWARD_FEE_BPS: u16 = 2_000;
+/// Lowest leverage: stake is pledged once.
+pub const MIN_LEVERAGE_BPS: u16 = 10_000;
+/// Highest leverage: stake is pledged five times over.
+pub const MAX_LEVERAGE_BPS: u16 = 50_000;
+/// Highest dispute tolerance, as a share of nav.
+pub const MAX_DISPUTE_TOLERANCE_BPS: u16 = 50;
+/// Deposits are refused while one share is worth less than this part of a unit (see DESIGN §4).
+pub const MIN_SHARE_VALUE_DIVISOR: u128 = 10_000;

@@ -1,0 +1,178 @@
+//! Every refusal of the program, numbered from 6000 in the order below. New errors go to the end.
+
+use anchor_lang::prelude::*;
+
+/// What the program refuses, and why.
+#[error_code]
+#[derive(PartialEq, Eq)]
+pub enum RestakingError {
+    // Arithmetic and arguments
+    #[msg("An amount is too large, or a ledger entry would go below zero")]
+    MathOverflow, // 6000
+    #[msg("The amount must be greater than zero")]
+    ZeroAmount, // 6001
+    #[msg("The call would change nothing")]
+    NothingToDo, // 6002
+    #[msg("The result is below the minimum that the caller accepts")]
+    SlippageExceeded, // 6003
+    #[msg("After fees and rounding nothing would be left")]
+    NothingLeft, // 6004
+
+    // Accounts
+    #[msg("The stake pool belongs to another LRT")]
+    WrongLrt, // 6005
+    #[msg("The mint is not the LRT's")]
+    WrongLrtMint, // 6006
+    #[msg("The token account is not the stake pool's vault")]
+    WrongVault, // 6007
+    #[msg("The mint is not the stake pool's collateral")]
+    WrongCollateralMint, // 6008
+    #[msg("The program is not the token program of this mint")]
+    WrongTokenProgram, // 6009
+    #[msg("The account belongs to another stake pool")]
+    WrongStakePool, // 6010
+    #[msg("The batch is not the one the ticket or the epoch belongs to")]
+    WrongBatch, // 6011
+    #[msg("The account that paid the rent must get it back")]
+    WrongRentPayer, // 6012
+    #[msg("The account is not at the address its seeds give")]
+    WrongAddress, // 6013
+    #[msg("The vault itself can not be source or destination of a payment")]
+    VaultNotAllowed, // 6014
+    #[msg(
+        "A payment that its owner has not signed goes to the owner's associated token account only"
+    )]
+    NotOwnersAssociatedAccount, // 6015
+    #[msg("The account is in use already")]
+    AlreadyInUse, // 6016
+    #[msg("The balance did not change by the amount that was transferred")]
+    TransferMismatch, // 6017
+
+    // Roles
+    #[msg("Only the admin may do this")]
+    NotAdmin, // 6018
+    #[msg("Only the guardian may do this")]
+    NotGuardian, // 6019
+    #[msg("Only the holder of the role may do this")]
+    NotRoleHolder, // 6020
+    #[msg("Only the successor named by the role's holder may accept it")]
+    NotPendingSuccessor, // 6021
+    #[msg("Only the ticket's owner may do this")]
+    NotTicketOwner, // 6022
+
+    // Parameters and the timelock
+    #[msg("The number of decimals is outside the bounds")]
+    DecimalsOutOfBounds, // 6023
+    #[msg("The epoch length is outside the bounds")]
+    EpochLengthOutOfBounds, // 6024
+    #[msg("The largest exit delay is outside the bounds")]
+    MaxExitDelayOutOfBounds, // 6025
+    #[msg("The cooldown is outside the bounds")]
+    CooldownOutOfBounds, // 6026
+    #[msg("The timelock is shorter than the time everybody needs to leave")]
+    TimelockTooShort, // 6027
+    #[msg("The grace is longer than one cooldown")]
+    GraceOutOfBounds, // 6028
+    #[msg("The warm-up is longer than the largest exit delay")]
+    WarmupOutOfBounds, // 6029
+    #[msg("The drip is outside the bounds")]
+    DripOutOfBounds, // 6030
+    #[msg("The bond's cooldown is outside the bounds")]
+    BondCooldownOutOfBounds, // 6031
+    #[msg("The smallest settlement is more than one whole token")]
+    MinSettleOutOfBounds, // 6032
+    #[msg("The leverage is outside the bounds")]
+    LeverageOutOfBounds, // 6033
+    #[msg("The dispute tolerance is outside the bounds")]
+    DisputeToleranceOutOfBounds, // 6034
+    #[msg("The instant limit is more than the whole")]
+    InstantLimitOutOfBounds, // 6035
+    #[msg("A fee is higher than its bound")]
+    FeeOutOfBounds, // 6036
+    #[msg("Nothing is proposed")]
+    NothingProposed, // 6037
+    #[msg("The timelock of the proposal is not over")]
+    TimelockRunning, // 6038
+    #[msg("The proposal has lapsed: propose it again")]
+    ProposalLapsed, // 6039
+
+    // Collateral
+    #[msg("The mint's owner is no token program")]
+    NotAMint, // 6040
+    #[msg("The collateral's decimals differ from the LRT's")]
+    DecimalsMismatch, // 6041
+    #[msg("An LRT of this program can not be collateral")]
+    CollateralIsLrt, // 6042
+    #[msg("The collateral can be frozen: allow it explicitly or take another")]
+    CollateralCanBeFrozen, // 6043
+    #[msg("The collateral mint has the extension TransferFeeConfig")]
+    CollateralHasTransferFee, // 6044
+    #[msg("The collateral mint has the extension TransferHook")]
+    CollateralHasTransferHook, // 6045
+    #[msg("The collateral mint has the extension PermanentDelegate")]
+    CollateralHasPermanentDelegate, // 6046
+    #[msg("The collateral mint has the extension DefaultAccountState")]
+    CollateralHasDefaultAccountState, // 6047
+    #[msg("The collateral mint has the extension Pausable")]
+    CollateralIsPausable, // 6048
+    #[msg("The collateral mint has the extension NonTransferable")]
+    CollateralIsNonTransferable, // 6049
+    #[msg("The collateral mint has a confidential extension")]
+    CollateralIsConfidential, // 6050
+    #[msg("The collateral mint has the extension MintCloseAuthority")]
+    CollateralCanBeClosed, // 6051
+    #[msg("The collateral mint has an extension that is not on the allow-list; its number is in the log")]
+    CollateralExtensionNotAllowed, // 6052
+    #[msg("The collateral mint's extension data can not be read")]
+    CollateralExtensionMalformed, // 6053
+    #[msg("The LRT has its stake pool already")]
+    TooManyPools, // 6054
+
+    // Deposits and exits
+    #[msg("Deposits are paused")]
+    DepositsPaused, // 6055
+    #[msg("Instant exits are paused")]
+    InstantExitsPaused, // 6056
+    #[msg("The deposit would exceed the stake pool's cap")]
+    DepositCapExceeded, // 6057
+    #[msg("The LRT is all but worthless: deposits wait until it is worth something again")]
+    LrtWorthless, // 6058
+    #[msg("The epoch given is not the current one")]
+    WrongEpoch, // 6059
+    #[msg("The batch's due slot has not come")]
+    BatchNotDue, // 6060
+    #[msg("The batch is not at the head of the queue")]
+    NotHeadBatch, // 6061
+    #[msg("The batch that is the queue's tail is needed to open a new one")]
+    TailBatchMissing, // 6062
+    #[msg("The batch is still in the queue")]
+    BatchInQueue, // 6063
+    #[msg("The batch has open tickets")]
+    BatchHasTickets, // 6064
+    #[msg("The stake pool's free collateral, less what the queue is owed, is too small")]
+    InsufficientIdle, // 6065
+    #[msg("The epoch's limit of instant exits is used up")]
+    InstantLimitExceeded, // 6066
+
+    // Pauses
+    #[msg("The pause is longer than three days, or of no length")]
+    PauseOutOfBounds, // 6067
+    #[msg("A new pause may begin only after three times the length of the last one")]
+    PauseTooSoon, // 6068
+
+    // Closing
+    #[msg("Somebody still holds a share of the LRT")]
+    SharesOutstanding, // 6069
+    #[msg("The stake pool still has batches, delegations, bonds or debts")]
+    StakePoolInUse, // 6070
+    #[msg("The LRT still has a stake pool")]
+    LrtInUse, // 6071
+
+    // Invariants
+    #[msg("The vault holds less than the ledger says")]
+    VaultShort, // 6072
+    #[msg("More shares are held than the LRT's supply counts")]
+    SupplyShort, // 6073
+    #[msg("The pool table and the stake pool's ledger differ")]
+    TableMismatch, // 6074
+}

@@ -1,0 +1,122 @@
+use crate::{
+    error::RestakingError,
+    events::{emit, StakePoolClosed},
+    instructions::{account, token},
+    state::{CollateralMint, Lrt, StakePool},
+    STAKE_POOL_SEED,
+};
+use anchor_lang::prelude::*;
+
+/// Closes a stake pool that nothing depends on any more.
+///
+/// Specification:
+/// - no batch, delegation, bond or debt is left, and nobody holds a share: not in a wallet (by the mint's own supply, so
+///   shares burned there do not stand in the way), not in the queue, not as a fee
+/// - what the vault still holds goes to the fee wallet; vault and pool give their rent back; the row becomes free
+#[event_cpi]
+#[derive(Accounts)]
+pub struct CloseStakePool<'info> {
+    /// The LRT.
+    #[account(
+        mut,
+        constraint = lrt.load()?.admin.holder == admin.key() @ RestakingError::NotAdmin,
+    )]
+    pub lrt: AccountLoader<'info, Lrt>,
+    /// The stake pool, closed here.
+    #[account(
+        mut,
+        has_one = lrt @ RestakingError::WrongLrt,
+        has_one = vault @ RestakingError::WrongVault,
+    )]
+    pub stake_pool: AccountLoader<'info, StakePool>,
+    /// The LRT's mint.
+    /// CHECK: by address.
+    #[account(address = lrt.load()?.mint @ RestakingError::WrongLrtMint)]
+    pub lrt_mint: UncheckedAccount<'info>,
+    /// The vault, closed here.
+    /// CHECK: `stake_pool` has it.
+    #[account(mut)]
+    pub vault: UncheckedAccount<'info>,
+    /// The fee wallet's account for the collateral.
+    /// CHECK: the fee wallet's associated token account, when something is paid to it.
+    #[account(mut)]
+    pub fee_collateral: UncheckedAccount<'info>,
+    /// The admin.
+    pub admin: Signer<'info>,
+    /// Gets the rent of pool and vault back.
+    /// CHECK: by address, when the rent is returned.
+    #[account(mut)]
+    pub rent_payer: UncheckedAccount<'info>,
+    /// The collateral's token program.
+    /// CHECK: by address.
+    #[account(address = stake_pool.load()?.token_program @ RestakingError::WrongTokenProgram)]
+    pub collateral_token_program: UncheckedAccount<'info>,
+}
+
+impl CloseStakePool<'_> {
+    /// See the struct.
+    pub fn handler(ctx: Context<Self>) -> Result<()> {
+        let accounts = &ctx.accounts;
+        let (collateral_mint, bump, recorded) = accounts.close_books()?;
+        let lrt_key = accounts.lrt.key();
+        let bump = [bump];
+        let seeds: [&[u8]; 4] = [
+            STAKE_POOL_SEED,
+            lrt_key.as_ref(),
+            collateral_mint.as_ref(),
+            &bump,
+        ];
+        require_keys_eq!(
+            accounts.rent_payer.key(),
+            recorded,
+            RestakingError::WrongRentPayer
+        );
+        let rest = token::balance(&accounts.vault)?;
+        if rest > 0 {
+            token::check_destination(
+                &accounts.fee_collateral,
+                accounts.vault.key,
+                accounts.admin.key,
+                &accounts.lrt.load()?.params.fee_wallet,
+                &collateral_mint,
+                accounts.collateral_token_program.key,
+            )?;
+            token::pay(
+                &accounts.collateral_token_program,
+                &accounts.vault,
+                &accounts.fee_collateral,
+                accounts.stake_pool.as_ref(),
+                rest,
+                &seeds,
+            )?;
+        }
+        token::close(
+            &accounts.collateral_token_program,
+            &accounts.vault,
+            &accounts.rent_payer,
+            accounts.stake_pool.as_ref(),
+            &seeds,
+        )?;
+        emit(
+            &accounts.event_authority,
+            &StakePoolClosed {
+                lrt: lrt_key,
+                stake_pool: accounts.stake_pool.key(),
+                rest,
+            },
+        )?;
+        account::close(
+            accounts.stake_pool.as_ref(),
+            &accounts.rent_payer,
+            &recorded,
+        )
+    }
+
+    fn close_books(&self) -> Result<(Pubkey, u8, Pubkey)> {
+        let mint = CollateralMint::parse(&self.lrt_mint.try_borrow_data()?)?;
+        let pool = self.stake_pool.load()?;
+        pool.require_closable()?;
+        self.lrt.load_mut()?.remove_row(&pool, mint.supply)?;
+        Ok((pool.collateral_mint, pool.bump, pool.rent_payer))
+    }
+}

@@ -1,0 +1,19 @@
+//! Admin and guardian: what exists, under which parameters, held by whom.
+
+mod add_stake_pool;
+mod close_lrt;
+mod close_stake_pool;
+mod create_lrt;
+mod params;
+mod pause;
+mod roles;
+mod set_deposit_cap;
+
+pub use add_stake_pool::*;
+pub use close_lrt::*;
+pub use close_stake_pool::*;
+pub use create_lrt::*;
+pub use params::*;
+pub use pause::*;
+pub use roles::*;
+pub use set_deposit_cap::*;

@@ -1,0 +1,176 @@
+//! Liquid restaking for Solana: collateral in, a liquid restaking token (LRT) out, and a fair queue to leave through.
+//!
+//! This file is the table of contents: one line an instruction. Each links to its file, whose docs are its specification;
+//! the rules themselves are methods of [`state`], on plain numbers.
+
+use anchor_lang::prelude::*;
+
+mod constants;
+pub mod error;
+pub mod events;
+pub mod instructions;
+pub mod math;
+pub mod state;
+
+pub use constants::*;
+use instructions::*;
+use state::{InstantExit, InvariantReport, Minted, Params, Pausable, RoleKind};
+
+declare_id!("EL54Ur8RUvmoyCq7T81YV6vvBbhcnSkQVQnqaAjiK1ix");
+
+#[program]
+pub mod liquid_restaking {
+    use super::*;
+
+    // ---- Holders --------------------------------------------------------------------------------------------------
+
+    /// Deposits collateral and mints LRT at the current rate.
+    pub fn deposit(ctx: Context<Deposit>, amount: u64, min_shares: u64) -> Result<()> {
+        Deposit::handler(ctx, amount, min_shares)
+    }
+
+    /// Burns LRT in the wallet and opens a withdrawal ticket in the current epoch's batch.
+    pub fn request_withdraw(
+        ctx: Context<RequestWithdraw>,
+        args: RequestWithdrawArgs,
+    ) -> Result<()> {
+        RequestWithdraw::handler(ctx, args)
+    }
+
+    /// Takes a ticket back: pays what is settled, returns the rest as LRT.
+    pub fn cancel_withdraw(ctx: Context<CancelWithdraw>) -> Result<()> {
+        CancelWithdraw::handler(ctx)
+    }
+
+    /// Gives a ticket to a new owner.
+    pub fn transfer_ticket(ctx: Context<TransferTicket>, new_owner: Pubkey) -> Result<()> {
+        TransferTicket::handler(ctx, new_owner)
+    }
+
+    /// Pays a ticket what is settled and not yet claimed.
+    pub fn claim(ctx: Context<Claim>) -> Result<()> {
+        Claim::handler(ctx)
+    }
+
+    /// Leaves at once, against a fee that drips to those who stay.
+    pub fn redeem_instant(ctx: Context<RedeemInstant>, shares: u64, min_assets: u64) -> Result<()> {
+        RedeemInstant::handler(ctx, shares, min_assets)
+    }
+
+    /// Read-only: what a deposit would mint now.
+    pub fn quote_deposit(ctx: Context<Quote>, amount: u64) -> Result<Minted> {
+        Quote::deposit(ctx, amount)
+    }
+
+    /// Read-only: what a withdrawal request would queue now, when it is due, and what it is worth.
+    pub fn quote_withdraw(ctx: Context<Quote>, shares: u64) -> Result<WithdrawQuote> {
+        Quote::withdraw(ctx, shares)
+    }
+
+    /// Read-only: what an instant exit would pay now.
+    pub fn quote_instant(ctx: Context<Quote>, shares: u64) -> Result<InstantExit> {
+        Quote::instant(ctx, shares)
+    }
+
+    // ---- Anyone ---------------------------------------------------------------------------------------------------
+
+    /// Settles the queue's head batch, as far as idle collateral goes.
+    pub fn settle(ctx: Context<Settle>) -> Result<()> {
+        Settle::handler(ctx)
+    }
+
+    /// Closes a batch that has left the queue and has no open ticket.
+    pub fn close_batch(ctx: Context<CloseBatch>) -> Result<()> {
+        CloseBatch::handler(ctx)
+    }
+
+    /// Pays the fee wallet what it is owed.
+    pub fn collect_fees(ctx: Context<CollectFees>) -> Result<()> {
+        CollectFees::handler(ctx)
+    }
+
+    /// Lets tokens that somebody sent straight to the vault drip to the holders.
+    pub fn sweep_surplus(ctx: Context<SweepSurplus>) -> Result<()> {
+        SweepSurplus::handler(ctx)
+    }
+
+    /// Releases what has dripped since the last write.
+    pub fn accrue(ctx: Context<Accrue>) -> Result<()> {
+        Accrue::handler(ctx)
+    }
+
+    /// Puts proposed parameters in force once their timelock is over.
+    pub fn apply_params(ctx: Context<ApplyParams>) -> Result<()> {
+        ApplyParams::handler(ctx)
+    }
+
+    /// Puts a proposed higher deposit cap in force once its timelock is over.
+    pub fn apply_deposit_cap(ctx: Context<ApplyDepositCap>) -> Result<()> {
+        ApplyDepositCap::handler(ctx)
+    }
+
+    /// Read-only: recomputes the invariants that LRT, pool, vault and mint show, and returns the numbers.
+    pub fn check_invariants(ctx: Context<CheckInvariants>) -> Result<InvariantReport> {
+        CheckInvariants::handler(ctx)
+    }
+
+    // ---- Admin and guardian ---------------------------------------------------------------------------------------
+
+    /// Creates an LRT and its mint.
+    pub fn create_lrt(ctx: Context<CreateLrt>, args: CreateLrtArgs) -> Result<()> {
+        CreateLrt::handler(ctx, args)
+    }
+
+    /// Adds the stake pool of a collateral to an LRT.
+    pub fn add_stake_pool(
+        ctx: Context<AddStakePool>,
+        deposit_cap: u64,
+        allow_freeze: bool,
+    ) -> Result<()> {
+        AddStakePool::handler(ctx, deposit_cap, allow_freeze)
+    }
+
+    /// Proposes parameters; they wait out the timelock.
+    pub fn propose_params(ctx: Context<ProposeParams>, params: Params) -> Result<()> {
+        ProposeParams::propose(ctx, params)
+    }
+
+    /// Takes proposed parameters back.
+    pub fn withdraw_params(ctx: Context<ProposeParams>) -> Result<()> {
+        ProposeParams::withdraw(ctx)
+    }
+
+    /// Lowers a deposit cap at once, or proposes a higher one.
+    pub fn set_deposit_cap(ctx: Context<SetDepositCap>, cap: u64) -> Result<()> {
+        SetDepositCap::handler(ctx, cap)
+    }
+
+    /// Names a successor for a role, or takes the name back (the default key).
+    pub fn propose_role(
+        ctx: Context<HandOverRole>,
+        role: RoleKind,
+        successor: Pubkey,
+    ) -> Result<()> {
+        HandOverRole::propose(ctx, role, successor)
+    }
+
+    /// Accepts a role as the successor named.
+    pub fn accept_role(ctx: Context<HandOverRole>, role: RoleKind) -> Result<()> {
+        HandOverRole::accept(ctx, role)
+    }
+
+    /// Pauses deposits or instant exits for a bounded time (`slots`), or ends a pause early (`None`).
+    pub fn set_pause(ctx: Context<SetPause>, what: Pausable, slots: Option<u64>) -> Result<()> {
+        SetPause::handler(ctx, what, slots)
+    }
+
+    /// Closes a stake pool that nothing depends on any more.
+    pub fn close_stake_pool(ctx: Context<CloseStakePool>) -> Result<()> {
+        CloseStakePool::handler(ctx)
+    }
+
+    /// Closes an LRT without a stake pool.
+    pub fn close_lrt(ctx: Context<CloseLrt>) -> Result<()> {
+        CloseLrt::handler(ctx)
+    }
+}

@@ -1,0 +1,121 @@
+//! Integer arithmetic whose rounding direction is in its name. Total: every input gives a value or a named error.
+
+use crate::{constants::BPS, error::RestakingError};
+use anchor_lang::prelude::*;
+
+/// Converts to 64 bits.
+///
+/// # Errors
+/// `MathOverflow` when the value does not fit.
+pub fn to_u64(value: u128) -> Result<u64> {
+    u64::try_from(value).map_err(|_| error!(RestakingError::MathOverflow))
+}
+
+/// `floor(a · b / c)`, the product in 128 bits.
+///
+/// # Errors
+/// `MathOverflow` when `c` is 0, or product or quotient do not fit.
+pub fn mul_div_floor(a: u64, b: u128, c: u128) -> Result<u64> {
+    let quotient = product(a, b)?.checked_div(c);
+    to_u64(quotient.ok_or_else(|| error!(RestakingError::MathOverflow))?)
+}
+
+/// `ceil(a · b / c)`, the product in 128 bits.
+///
+/// # Errors
+/// `MathOverflow` when `c` is 0, or product or quotient do not fit.
+pub fn mul_div_ceil(a: u64, b: u128, c: u128) -> Result<u64> {
+    require!(c != 0, RestakingError::MathOverflow);
+    to_u64(product(a, b)?.div_ceil(c))
+}
+
+/// `ceil(amount · bps / 10 000)`: what is taken from somebody. At most `amount` while `bps ≤ 10 000`.
+///
+/// # Errors
+/// `MathOverflow` when the result does not fit.
+pub fn bps_ceil(amount: u64, bps: u16) -> Result<u64> {
+    if bps == 0 {
+        return Ok(0);
+    }
+    mul_div_ceil(amount, u128::from(bps), u128::from(BPS))
+}
+
+/// `floor(amount · bps / 10 000)`: what somebody may use.
+///
+/// # Errors
+/// `MathOverflow` when the result does not fit.
+pub fn bps_floor(amount: u64, bps: u16) -> Result<u64> {
+    mul_div_floor(amount, u128::from(bps), u128::from(BPS))
+}
+
+/// Checked arithmetic on 64 bits that fails with the program's own error.
+pub trait Checked: Sized {
+    /// `self + other`, or `MathOverflow`.
+    fn plus(self, other: Self) -> Result<Self>;
+    /// `self − other`, or `MathOverflow`.
+    fn minus(self, other: Self) -> Result<Self>;
+    /// `self · other`, or `MathOverflow`.
+    fn times(self, other: Self) -> Result<Self>;
+}
+
+impl Checked for u64 {
+    fn plus(self, other: Self) -> Result<Self> {
+        self.checked_add(other)
+            .ok_or_else(|| error!(RestakingError::MathOverflow))
+    }
+    fn minus(self, other: Self) -> Result<Self> {
+        self.checked_sub(other)
+            .ok_or_else(|| error!(RestakingError::MathOverflow))
+    }
+    fn times(self, other: Self) -> Result<Self> {
+        self.checked_mul(other)
+            .ok_or_else(|| error!(RestakingError::MathOverflow))
+    }
+}
+
+fn product(a: u64, b: u128) -> Result<u128> {
+    u128::from(a)
+        .checked_mul(b)
+        .ok_or_else(|| error!(RestakingError::MathOverflow))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn rounding_is_in_the_name() {
+        assert_eq!(mul_div_floor(10, 1, 3).unwrap(), 3);
+        assert_eq!(mul_div_ceil(10, 1, 3).unwrap(), 4);
+        assert_eq!(mul_div_ceil(9, 1, 3).unwrap(), 3);
+        assert_eq!(bps_ceil(1, 1).unwrap(), 1);
+        assert_eq!(bps_ceil(9_999, 100).unwrap(), 100);
+        assert_eq!(bps_floor(9_999, 100).unwrap(), 99);
+        assert_eq!(bps_ceil(u64::MAX, 10_000).unwrap(), u64::MAX);
+        assert_eq!(bps_ceil(12_345, 0).unwrap(), 0);
+    }
+
+    #[test]
+    fn what_does_not_fit_is_an_error() {
+        assert!(mul_div_floor(1, 1, 0).is_err());
+        assert!(mul_div_ceil(1, 1, 0).is_err());
+        assert!(mul_div_floor(u64::MAX, 2, 1).is_err());
+        assert!(mul_div_floor(2, u128::MAX, 1).is_err());
+        assert!(u64::MAX.plus(1).is_err());
+        assert!(0u64.minus(1).is_err());
+        assert!(u64::MAX.times(2).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn floor_and_ceil_enclose_the_quotient(a: u64, b: u64, c in 1u64..) {
+            let (exact, c128) = (u128::from(a) * u128::from(b), u128::from(c));
+            if let (Ok(low), Ok(high)) = (mul_div_floor(a, b.into(), c128), mul_div_ceil(a, b.into(), c128)) {
+                prop_assert!(u128::from(low) * c128 <= exact && exact <= u128::from(high) * c128);
+                prop_assert!(high - low <= 1);
+                prop_assert_eq!(high == low, exact % c128 == 0);
+            }
+        }
+    }
+}
