@@ -1,28 +1,41 @@
 #!/usr/bin/env bash
-# Builds the program in this folder for sBPF v3 with the toolchain of setup.sh: target/deploy/NAME.so.
-# Usage, in a program's folder: build.sh [cargo build options]
+# Builds the package in this folder for sBPF v3 and copies each program into target/deploy, or into SBF_OUT_DIR.
+# Usage: build.sh [options of cargo build]; the toolchain of install.sh is there already.
+# SBF_PANIC=immediate-abort: no panic messages, a smaller program.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-home=${SBF_HOME:-$HOME/.cache/liquid-restaking-sbf}
+export SBF_HOME=${SBF_HOME:-$HOME/.cache/liquid-restaking-sbf}
 std=std,panic_abort
-builtins=(-C "link-arg=$home/builtins.rlib")
-if [ "${1:-}" = --core-only ]; then shift; std=core; builtins=(); fi
-flags=(-Zunstable-options -Cpanic=immediate-abort -C passes=lower-atomic
-  -C relocation-model=static -C "target-cpu=${SBF_CPU:-v2}" ${SBF_FEATURES--C target-feature=+allows-misaligned-mem-access}
-  -C "linker=$home/bin/sbpf-linker" -C link-arg=--llvm-args=--bpf-stack-size=4096
-  -C link-arg=--llvm-args=--bpf-max-stores-per-memfunc=8 -C link-arg=-O3
-  ${SBF_FLAGS-} "${builtins[@]}" --check-cfg 'cfg(target_os,values("solana"))')
-# max-stores: LLVM would copy up to 1,024 bytes word by word; over 64 bytes the system call is cheaper and shorter.
-# -O3: the linker's own passes, last one given wins (LLVM 23 has none for the -Os that opt-level "s" asks for).
-sep=$'\x1f'
-encoded=$(IFS=$sep; echo "${flags[*]}")
-export RUSTC_BOOTSTRAP=1 RUSTC_BOOTSTRAP_SYNTHETIC_TARGET=1 __CARGO_TESTS_ONLY_SRC_ROOT="$home/rust-src/library"
-export CARGO_ENCODED_RUSTFLAGS=$encoded
-export SBF_HOME=$home RUSTC_WRAPPER=$here/bin/rustc-wrapper   # compiles one crate from a corrected copy: see there
-cargo build --release -Zbuild-std="$std" -Zjson-target-spec --target "$here/sbpf-solana.json" "$@"
+export SBF_BUILTINS=$SBF_HOME/builtins.rlib
+quiet=()
+if [ "${1:-}" = --core-only ]; then shift; std=core SBF_BUILTINS='' quiet=(--cap-lints allow); fi
+
+flags=(
+  "${quiet[@]}" -Zunstable-options -C "panic=${SBF_PANIC:-abort}" -C passes=lower-atomic
+  -C link-arg=--llvm-args=--bpf-stack-size=4096
+  # LLVM would copy up to 1,024 bytes word by word; over 64 bytes the system call is cheaper and shorter.
+  -C link-arg=--llvm-args=--bpf-max-stores-per-memfunc=8
+  # The linker's own passes; the last one given wins (LLVM 23 has none for the -Os that opt-level "s" asks for).
+  -C link-arg=-O3
+  --check-cfg 'cfg(target_os, values("solana"))'
+  # Says nothing to the compiler; to cargo, that what an older toolchain built is to be built anew.
+  --check-cfg "cfg(toolchain, values(\"$(cat "$SBF_HOME/toolchain.stamp" 2>/dev/null || true)\"))"
+)
+CARGO_ENCODED_RUSTFLAGS=$(IFS=$'\x1f'; echo "${flags[*]}")
+export CARGO_ENCODED_RUSTFLAGS RUSTC_WRAPPER=$here/rustc-wrapper
+export RUSTC_BOOTSTRAP=1 RUSTC_BOOTSTRAP_SYNTHETIC_TARGET=1 __CARGO_TESTS_ONLY_SRC_ROOT=$SBF_HOME/rust-src/library
+
+# The compiler is the one of this folder, whatever the caller's.
+unset RUSTUP_TOOLCHAIN RUSTC RUSTC_WORKSPACE_WRAPPER CARGO CARGO_BUILD_TARGET
+PATH=$(cd "$here" && rustc --print sysroot)/bin:$PATH
+
+# A target folder of its own: with RUSTC_BOOTSTRAP set, crates for this machine are built anew at each change of side.
 target=$(cargo metadata --no-deps --format-version 1 | sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p')
-mkdir -p "$target/deploy"
-for so in "$target"/sbpf-solana/release/*.so; do
-  [ -e "$so" ] || continue
-  name=$(basename "$so"); cp "$so" "$target/deploy/${name#lib}"; ls -l "$target/deploy/${name#lib}"
-done
+built=$(cargo build --release --message-format json-render-diagnostics --target-dir "$target/sbpf" \
+  -Zbuild-std="$std" -Zbuild-std-features= -Zjson-target-spec --target "$here/sbpf-solana.json" "$@")
+out=${SBF_OUT_DIR:-$target/deploy}
+while read -r program; do
+  mkdir -p "$out"
+  cp "$program" "$out/"
+  ls -l "$out/${program##*/}"
+done < <(grep -o '"[^"]*/sbpf-solana/release/[^"/]*\.so"' <<<"$built" | tr -d '"' | sort -u)

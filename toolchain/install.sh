@@ -1,96 +1,156 @@
 #!/usr/bin/env bash
-# Sets up an sBPF v3 toolchain from package registries alone (crates.io and Debian), for machines
-# that cannot download Anza's platform-tools. Needs: rustc 1.95.0, cargo, gcc, apt-get, dpkg. No root.
-# Result in ${SBF_HOME:-~/.cache/liquid-restaking-sbf}: rust-src (patched std), sbpf-linker on LLVM 23, builtins.
+# Installs an sBPF v3 toolchain from crates.io and Debian packages alone, without root: see README.md.
+# Usage: install.sh. Ends at once when what it would install is there; bin/cargo-build-sbf calls it.
+# SBF_HOME: where to install. SBF_DEBIAN_MIRROR: which mirror, else the one that apt uses here.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-home=${SBF_HOME:-$HOME/.cache/liquid-restaking-sbf}
-rust_version=$(rustc -V | cut -d' ' -f2)
-mkdir -p "$home"
+export SBF_HOME=${SBF_HOME:-$HOME/.cache/liquid-restaking-sbf}
+rust_version=1.95.0
+linker=(sbpf-linker 0.2.6 fb77b853725e5cc2455815109cadb110ecb62965dac9e91511a0531c9ea61f22)
+builtins=(solana-compiler-builtins 0.3.0 bf13f89e67fce1ee57bd4e03b49ef0deeaf57a19b9ba0f33c0180a3569b0385c)
 
-# An apt of our own, beside the system's: same mirror and keyring, two more suites.
-mirror=$(awk '/^URIs:/{print $2; exit}' /etc/apt/sources.list.d/debian.sources 2>/dev/null ||
-         awk '/^deb /{print $2; exit}' /etc/apt/sources.list)
-apt_dir=$home/apt
-mkdir -p "$apt_dir"/{lists/partial,archives/partial,debs}
-for suite in sid trixie-backports; do
-  echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $suite main"
-done >"$apt_dir/sources.list"
+note() { echo "sBPF toolchain: $*" >&2; }
+fail() { note "$@"; exit 1; }
+
+# Whether NAME was made before, of just these FILES and of this compiler.
+is_made() { [ "$(cat "$SBF_HOME/$1.stamp" 2>/dev/null)" = "$(stamp "${@:2}")" ]; }
+made() { stamp "${@:2}" >"$SBF_HOME/$1.stamp"; }
+stamp() { (cd "$here" && { echo "$rustc"; cat "$@"; } | sha256sum | cut -c1-16); }
+
+for tool in rustc cargo; do command -v $tool >/dev/null || fail "no $tool on this machine: install Rust $rust_version"; done
+# The compiler is the one of this folder, whatever the caller's.
+unset RUSTUP_TOOLCHAIN RUSTC RUSTC_WORKSPACE_WRAPPER RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_BUILD_TARGET CARGO_TARGET_DIR
+rustc=$(cd "$here" && rustc -V) || fail "rustc does not run in $here"
+[[ $rustc == "rustc $rust_version "* ]] ||
+  fail "needs rustc $rust_version, found $rustc: the standard library is compiled from that version's source"
+std_of=(install.sh debian.lock patches/std-solana.patch)
+llvm_of=(install.sh debian.lock)
+builtins_of=("${std_of[@]}" patches/builtins.patch build.sh rustc-wrapper sbpf-linker sbpf-solana.json)
+is_made toolchain "${builtins_of[@]}" && exit 0
+
+PATH=$(cd "$here" && rustc --print sysroot)/bin:$PATH
+
+# ---- what can be missing ----
+[ "$(uname -sm)" = "Linux x86_64" ] || fail "only for Linux on x86_64, this is $(uname -sm)"
+for tool in cc apt-get apt-cache dpkg patch flock tar; do
+  command -v "$tool" >/dev/null || fail "no $tool on this machine (Debian's packages: gcc libc6-dev apt dpkg patch util-linux tar)"
+done
+keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+[ -r $keyring ] || fail "no $keyring: Debian's signatures cannot be checked (package debian-archive-keyring)"
+mirror=${SBF_DEBIAN_MIRROR:-}
+[ -n "$mirror" ] || mirror=$(find /etc/apt/sources.list /etc/apt/sources.list.d -type f -exec cat {} + 2>/dev/null |
+  awk '!/^#/ && !m { for (i = 1; i <= NF; i++) if ($i ~ /:\/\/.*\/debian\/?$/) m = $i } END { print m }' || true)
+[ -n "$mirror" ] || fail "apt's sources name no Debian mirror: give one in SBF_DEBIAN_MIRROR"
+mkdir -p "$SBF_HOME" || fail "cannot write to $SBF_HOME: choose another folder in SBF_HOME"
+free=$(df -Pk "$SBF_HOME" | awk 'NR == 2 { print int($4 / 1024) }')
+[ "$free" -ge 3072 ] || fail "needs 3 GB on the disk of $SBF_HOME, $free MB are free"
+
+exec 9>"$SBF_HOME/lock"
+flock 9                                                   # another one at work: wait, then there may be nothing to do
+is_made toolchain "${builtins_of[@]}" && exit 0
+rm -f "$SBF_HOME/toolchain.stamp"
+work=$SBF_HOME/work
+rm -rf "$work" && mkdir -p "$work"
+trap 'rm -rf "$work"' EXIT
+
+# ---- Debian: an apt of our own beside the system's: the same mirror and keyring, two more suites ----
 apt_own() {
-  apt-get -qq -o Dir::Etc::sourcelist="$apt_dir/sources.list" -o Dir::Etc::sourceparts=- \
-    -o Dir::State::Lists="$apt_dir/lists" -o Dir::Cache::Archives="$apt_dir/archives" \
-    -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= -o APT::Sandbox::User=root "$@"
+  local command=$1 && shift
+  "$command" -qq -o Dir::Etc::sourcelist="$work/apt/sources.list" -o Dir::Etc::sourceparts=- \
+    -o Dir::State="$work/apt" -o Dir::State::status="$work/apt/status" -o Dir::Cache="$work/apt" \
+    -o Acquire::Languages=none -o Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false \
+    -o Acquire::IndexTargets::deb::Contents-deb::DefaultEnabled=false \
+    -o APT::Update::Error-Mode=any -o APT::Sandbox::User=root "$@"
 }
-fetch() { (cd "$apt_dir/debs" && apt_own download "$@"); }
-# What was made from other patches than these is made anew.
-stamp=$(cat "$here"/{install.sh,patches/std-solana.patch,patches/builtins.patch,bin/rustc-wrapper} | sha256sum)
-[ "$(cat "$home/stamp" 2>/dev/null)" = "$stamp" ] || rm -rf "$home"/{rust-src,corrected,builtins.rlib,stamp}
-[ -e "$home/stamp" ] && exit 0
-apt_own update
+apt_start() {
+  [ ! -d "$work/apt" ] || return 0
+  mkdir -p "$work"/apt/{lists,archives}/partial && : >"$work/apt/status"
+  printf "deb [signed-by=$keyring] $mirror %s main\n" sid trixie-backports >"$work/apt/sources.list"
+  apt_own apt-get update || fail "cannot read Debian's package lists from $mirror: no network, or no Debian mirror"
+}
 
-# 1. The standard library's source, of the very compiler that is installed, with std taught target_os "solana".
-if [ ! -s "$home/rust-src/library/Cargo.toml" ]; then
-  rm -rf "$home/rust-src" && mkdir -p "$home/rust-src"
-  installed=$(rustc --print sysroot)/lib/rustlib/src/rust/library
-  if [ -d "$installed" ]; then
-    cp -r "$installed" "$home/rust-src/library"
+# Downloads the packages of debian.lock that match PATTERN and unpacks them in FOLDER.
+unpack_debs() {
+  apt_start
+  local pattern=$1 folder=$2 name version hash changes offered take=() wanted
+  wanted=$(grep -E "^$pattern" "$here/debian.lock")
+  rm -rf "$work/debs" && mkdir -p "$work/debs" "$folder"
+  while read -r name version hash changes; do
+    # What the archive offers: "version hash" a line, newest first.
+    offered=$(apt_own apt-cache show "$name" 2>/dev/null | awk '/^Version:/ { v = $2 } /^SHA256:/ { print v, $2 }')
+    if ! grep -qxF "$version $hash" <<<"$offered"; then
+      [ "$changes" != std ] || offered=$(grep -F "$rust_version+" <<<"$offered" || true)
+      [ -n "$offered" ] || { note "$name $version is gone from the archive, and nothing can take its place"; return 1; }
+      note "$name $version is gone from the archive, taking ${offered%% *}"
+      [ "$changes" = - ] || note "programs built with it may differ in their bytes from those of the pinned version"
+      read -r version hash <<<"$offered"
+    fi
+    take+=("$name=$version")
+    echo "$hash $name" >>"$work/debs/hashes"
+  done <<<"$wanted"
+  (cd "$work/debs" && apt_own apt-get download "${take[@]}") || fail "cannot download ${take[*]} from $mirror"
+  while read -r hash name; do
+    sha256sum "$work/debs/${name}"_*.deb | grep -q "^$hash " || fail "$name is not the package that was asked for"
+    dpkg -x "$work/debs/${name}"_*.deb "$folder" || fail "cannot unpack $name: is the disk full?"
+  done <"$work/debs/hashes"
+}
+
+# Unpacks a crate of crates.io whose bytes are the pinned ones into the work folder.
+unpack_crate() {
+  local name=$1 version=$2 hash=$3 cache=${CARGO_HOME:-$HOME/.cargo}/registry/cache file
+  (cd "$work" && cargo info --quiet "$name@$version" >/dev/null) || fail "cannot get $name $version: is crates.io reachable?"
+  file=$(find "$cache" -name "$name-$version.crate" | head -n 1)
+  [ "$(sha256sum <"$file")" = "$hash  -" ] || fail "$name $version is not the crate that was pinned"
+  tar -xzf "$file" -C "$work"
+}
+
+# ---- 1. the standard library's source, of just this compiler, taught target_os "solana" ----
+if ! is_made rust-src "${std_of[@]}"; then
+  note "1/4 the standard library's source"
+  rm -rf "$SBF_HOME"/{rust-src,rust-src.stamp} && mkdir -p "$SBF_HOME/rust-src"
+  if unpack_debs 'rust-src ' "$work/rust-src"; then
+    mv "$work"/rust-src/usr/src/rustc-*/library "$SBF_HOME/rust-src/library"
   else
-    deb_version=$(apt-cache -o Dir::Etc::sourcelist="$apt_dir/sources.list" -o Dir::Etc::sourceparts=- \
-      -o Dir::State::Lists="$apt_dir/lists" -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= madison rust-src |
-      awk -v v="$rust_version" '$3 ~ "^"v"[+]" {print $3; exit}')
-    [ -n "$deb_version" ] || { echo "no rust-src $rust_version in Debian; install it with: rustup component add rust-src" >&2; exit 1; }
-    fetch "rust-src=$deb_version"
-    dpkg -x "$apt_dir"/debs/rust-src_*.deb "$home/deb-rust-src"
-    mv "$home"/deb-rust-src/usr/src/rustc-*/library "$home/rust-src/library"
-    rm -rf "$home/deb-rust-src" "$apt_dir"/debs/rust-src_*.deb
+    installed=$(rustc --print sysroot)/lib/rustlib/src/rust/library
+    [ -d "$installed" ] || fail "rustup component add rust-src gives the same source: install that, then run this again"
+    note "taking rust-src of this machine's rustc"
+    cp -r "$installed" "$SBF_HOME/rust-src/library"
   fi
-  (cd "$home/rust-src" && patch -s -p1 <"$here/patches/std-solana.patch")
+  (cd "$SBF_HOME/rust-src" && patch -s -p1 <"$here/patches/std-solana.patch") || fail "std-solana.patch does not fit"
+  made rust-src "${std_of[@]}"
 fi
 
-# 2. LLVM 23 with the C library that it was built for, beside the system's own.
-if [ ! -e "$home/llvm/usr/lib/x86_64-linux-gnu/libc.so.6" ]; then
-  fetch libllvm23 libc6 libstdc++6 libgcc-s1 zlib1g libzstd1 libxml2-16 libffi8 libedit2 libz3-4 libtinfo6 libbsd0 libmd0 liblzma5
-  rm -rf "$home/llvm" && mkdir -p "$home/llvm"
-  for deb in "$apt_dir"/debs/*.deb; do dpkg -x "$deb" "$home/llvm"; done
-  rm -f "$apt_dir"/debs/*.deb
+# ---- 2. LLVM 23 with the C library that it was built for ----
+libraries=$SBF_HOME/llvm/usr/lib/x86_64-linux-gnu
+if ! is_made llvm "${llvm_of[@]}"; then
+  note "2/4 LLVM 23"
+  rm -rf "$SBF_HOME"/{llvm,llvm.stamp}
+  unpack_debs '(lib|zlib)' "$SBF_HOME/llvm" || fail "look for the package's successor and write it into debian.lock"
+  mkdir "$SBF_HOME/llvm/proxy"                            # where the linker looks for LLVM by this name
+  (cd "$SBF_HOME/llvm/proxy" && ln -s ../usr/lib/x86_64-linux-gnu/libLLVM.so.23.* libLLVM.so)
+  missing=$("$libraries/ld-linux-x86-64.so.2" --library-path "$libraries" --list "$SBF_HOME/llvm/proxy/libLLVM.so" |
+    awk '/not found/ { printf " %s", $1 }') || fail "LLVM's libraries do not load"
+  [ -z "$missing" ] || fail "LLVM misses$missing: write the package that has it into debian.lock"
+  made llvm "${llvm_of[@]}"
 fi
 
-# 3. The linker: built for this machine, run with LLVM 23's libraries.
-mkdir -p "$home/bin"
-[ -x "$home/linker/bin/sbpf-linker" ] || cargo install --locked --quiet sbpf-linker --version 0.2.6 --root "$home/linker"
-mkdir -p "$home/llvm/proxy"
-ln -sfn "$home"/llvm/usr/lib/x86_64-linux-gnu/libLLVM.so.23.* "$home/llvm/proxy/libLLVM.so"
-cat >"$home/bin/sbpf-linker" <<W
-#!/bin/sh
-lib=$home/llvm/usr/lib/x86_64-linux-gnu
-export LD_LIBRARY_PATH=$home/llvm/proxy
-exec \$lib/ld-linux-x86-64.so.2 --library-path "\$lib" $home/linker/bin/sbpf-linker "\$@"
-W
-chmod +x "$home/bin/sbpf-linker"
-
-# 4. The compiler's run-time routines, with the corrections of builtins.patch: 128-bit integers are returned as
-#    LLVM 23 expects them, copies and fills of unknown length are one system call, comparisons go by 8 bytes.
-if [ ! -s "$home/builtins.rlib" ]; then
-  work=$home/builtins && rm -rf "$work" && mkdir -p "$work"
-  cat >"$work/Cargo.toml" <<T
-[package]
-name = "fetch"
-version = "0.0.0"
-edition = "2021"
-[lib]
-path = "lib.rs"
-[dependencies]
-solana-compiler-builtins = "=0.3.0"
-[workspace]
-T
-  echo '#![no_std]' >"$work/lib.rs"
-  (cd "$work" && cargo vendor --quiet vendor >/dev/null)
-  crate=$work/vendor/solana-compiler-builtins
-  (cd "$crate" && patch -s -p1 <"$here/patches/builtins.patch")
-  printf '\n[workspace]\n' >>"$crate/Cargo.toml"
-  (cd "$crate" && "$here/build.sh" --core-only)
-  find "$crate/target" -name 'libsolana_compiler_builtins*.rlib' -path '*release*' | head -n 1 | xargs -I{} cp {} "$home/builtins.rlib"
-  rm -rf "$work"
+# ---- 3. the linker ----
+if [ "$(cat "$SBF_HOME/linker.stamp" 2>/dev/null)" != "${linker[*]}" ]; then
+  note "3/4 ${linker[0]} ${linker[1]}"
+  unpack_crate "${linker[@]}"
+  (cd "$work/${linker[0]}-${linker[1]}" && cargo install --locked --quiet --force --path . --root "$SBF_HOME/linker") ||
+    fail "${linker[0]} ${linker[1]} does not build"
+  echo "${linker[*]}" >"$SBF_HOME/linker.stamp"
 fi
-echo "$stamp" >"$home/stamp"
-echo "sBPF toolchain ready in $home"
+
+# ---- 4. the compiler's run-time routines, with the corrections of builtins.patch ----
+note "4/4 ${builtins[0]} ${builtins[1]}"
+unpack_crate "${builtins[@]}"
+cd "$work/${builtins[0]}-${builtins[1]}"
+patch -s -p1 <"$here/patches/builtins.patch" || fail "builtins.patch does not fit"
+printf '\n[workspace]\n' >>Cargo.toml
+"$here/build.sh" --core-only --quiet || fail "${builtins[0]} ${builtins[1]} does not build"
+cp target/sbpf/sbpf-solana/release/libsolana_compiler_builtins.rlib "$SBF_HOME/builtins.rlib"
+rm -rf "$SBF_HOME/corrected"                              # rustc-wrapper makes it anew
+made toolchain "${builtins_of[@]}"
+note "ready in $SBF_HOME: put $here/bin on PATH"

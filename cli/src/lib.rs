@@ -1,0 +1,6 @@
+//! What `lrt` is made of, for tests and benchmarks to use as well.
+
+pub mod demo;
+pub mod program_file;
+pub mod scenario;
+pub mod vm;

@@ -4,7 +4,7 @@ use anchor_lang::prelude::*;
 
 /// What the program refuses, and why.
 #[error_code]
-#[derive(PartialEq, Eq)]
+#[derive(PartialEq, Eq, bytemuck::CheckedBitPattern)]
 pub enum RestakingError {
     // Arithmetic and arguments
     #[msg("An amount is too large, or a ledger entry would go below zero")]

@@ -93,7 +93,6 @@ impl<'info> RequestWithdraw<'info> {
             let requested = lrt.request_withdraw(pool, batch, args.shares)?;
             (requested, batch.due_slot, pool.queued)
         };
-        accounts.open_ticket(args, requested.net_shares)?;
         token::burn(
             &accounts.token_program,
             &accounts.user_lrt,
@@ -101,6 +100,7 @@ impl<'info> RequestWithdraw<'info> {
             &accounts.owner,
             args.shares,
         )?;
+        accounts.open_ticket(args, requested.net_shares)?;
         emit(
             &accounts.event_authority,
             &WithdrawalRequested {

@@ -1,0 +1,132 @@
+//! `lrt`: the command line of the liquid restaking program.
+
+use anyhow::{Context, Result};
+use clap::{Parser, Subcommand};
+use lrt_cli::{
+    program_file,
+    scenario::{parse, print_table, Runner},
+};
+use std::{path::PathBuf, process::ExitCode};
+
+/// Exit status of a run in which an invariant broke, or that could not reach its end.
+const FAILED: u8 = 1;
+/// Exit status of a malformed file or command line.
+const MALFORMED: u8 = 2;
+
+#[derive(Parser)]
+#[command(
+    name = "lrt",
+    version,
+    about = "Liquid restaking on Solana, from the command line"
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run a list of steps on the real program inside an embedded Solana VM.
+    #[command(after_help = "Examples:
+  lrt scenario scenarios/queue.json            one JSON line a step, then a summary
+  lrt scenario scenarios/queue.json --table    the same for people
+  lrt scenario --check scenarios/queue.json    only check the file
+
+Exit status: 0 when the run reached its end and the invariants held, 1 when not, 2 when the file is malformed.")]
+    Scenario {
+        /// The scenario, a JSON file.
+        file: PathBuf,
+        /// The built program [default: $LRT_PROGRAM, then target/deploy].
+        #[arg(long, value_name = "SO")]
+        program: Option<PathBuf>,
+        /// Only check the file, run nothing.
+        #[arg(long)]
+        check: bool,
+        /// Print tables instead of JSON lines.
+        #[arg(long)]
+        table: bool,
+    },
+    /// Tell a story on the real program inside an embedded Solana VM.
+    #[command(after_help = "Example:
+  lrt demo")]
+    Demo {
+        /// The built program [default: $LRT_PROGRAM, then target/deploy].
+        #[arg(long, value_name = "SO")]
+        program: Option<PathBuf>,
+    },
+}
+
+fn main() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Scenario {
+            file,
+            program,
+            check,
+            table,
+        } => scenario(&file, program, check, table),
+        Command::Demo { program } => demo(program),
+    };
+    outcome.unwrap_or_else(|error| {
+        eprintln!("lrt: {error:#}");
+        ExitCode::from(FAILED)
+    })
+}
+
+fn scenario(
+    file: &PathBuf,
+    program: Option<PathBuf>,
+    check: bool,
+    table: bool,
+) -> Result<ExitCode> {
+    let parsed = std::fs::read_to_string(file)
+        .map_err(|error| format!("can not be read: {error}"))
+        .and_then(|text| parse(&text).map_err(|malformed| malformed.to_string()));
+    let scenario = match parsed {
+        Ok(scenario) => scenario,
+        Err(what) => {
+            eprintln!("lrt: {}: {what}", file.display());
+            return Ok(ExitCode::from(MALFORMED));
+        }
+    };
+    if check {
+        return Ok(ExitCode::SUCCESS);
+    }
+    let elf = program_file::read(program.as_deref())?;
+    let mut runner = Runner::new(&elf, &scenario.setup, &scenario.users)?;
+    let mut lines = Vec::new();
+    for step in &scenario.steps {
+        let line = runner.step(step)?;
+        if table {
+            lines.push(line);
+        } else {
+            print_line(&serde_json::to_string(&line)?)?;
+        }
+    }
+    let summary = runner.summary();
+    if table {
+        print_table(&lines, &summary);
+    } else {
+        print_line(&serde_json::json!({ "summary": summary }).to_string())?;
+    }
+    Ok(if summary.held() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(FAILED)
+    })
+}
+
+/// Not `println!`: a reader that has seen enough and closes the pipe must not make us panic.
+fn print_line(line: &str) -> Result<()> {
+    use std::io::Write;
+    writeln!(std::io::stdout().lock(), "{line}").context("standard output was closed")
+}
+
+fn demo(program: Option<PathBuf>) -> Result<ExitCode> {
+    let elf = program_file::read(program.as_deref())?;
+    let held = lrt_cli::demo::tell(&elf)?;
+    Ok(if held {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(FAILED)
+    })
+}

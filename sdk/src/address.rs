@@ -1,0 +1,50 @@
+//! Where the program's accounts are.
+
+use crate::ASSOCIATED_TOKEN_PROGRAM_ID;
+use anchor_lang::prelude::Pubkey;
+use liquid_restaking::{BATCH_SEED, ID, LRT_SEED, STAKE_POOL_SEED, TICKET_SEED, VAULT_SEED};
+
+fn find(seeds: &[&[u8]]) -> (Pubkey, u8) {
+    Pubkey::find_program_address(seeds, &ID)
+}
+
+/// The `Lrt` of a mint.
+pub fn lrt(lrt_mint: &Pubkey) -> Pubkey {
+    find(&[LRT_SEED, lrt_mint.as_ref()]).0
+}
+
+/// The `StakePool` of a collateral in an LRT.
+pub fn stake_pool(lrt: &Pubkey, collateral_mint: &Pubkey) -> Pubkey {
+    find(&[STAKE_POOL_SEED, lrt.as_ref(), collateral_mint.as_ref()]).0
+}
+
+/// A stake pool's vault.
+pub fn vault(stake_pool: &Pubkey) -> Pubkey {
+    find(&[VAULT_SEED, stake_pool.as_ref()]).0
+}
+
+/// The `WithdrawBatch` of an epoch.
+pub fn batch(stake_pool: &Pubkey, epoch: u64) -> Pubkey {
+    find(&[BATCH_SEED, stake_pool.as_ref(), &epoch.to_le_bytes()]).0
+}
+
+/// The `WithdrawTicket` of an owner's nonce, with the bump that `request_withdraw` wants.
+pub fn ticket(stake_pool: &Pubkey, owner: &Pubkey, nonce: u64) -> (Pubkey, u8) {
+    find(&[
+        TICKET_SEED,
+        stake_pool.as_ref(),
+        owner.as_ref(),
+        &nonce.to_le_bytes(),
+    ])
+}
+
+/// The authority that signs the program's events.
+pub fn event_authority() -> Pubkey {
+    find(&[b"__event_authority"]).0
+}
+
+/// A wallet's associated token account.
+pub fn associated(owner: &Pubkey, mint: &Pubkey, token_program: &Pubkey) -> Pubkey {
+    let seeds = [owner.as_ref(), token_program.as_ref(), mint.as_ref()];
+    Pubkey::find_program_address(&seeds, &ASSOCIATED_TOKEN_PROGRAM_ID).0
+}
