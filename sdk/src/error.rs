@@ -95,7 +95,10 @@ mod tests {
     fn numbers_have_the_names_of_the_programs_that_made_them() {
         assert_eq!(error_name(&ID_CONST, 6000).as_deref(), Some("MathOverflow"));
         assert_eq!(error_name(&ID_CONST, 6002).as_deref(), Some("NothingToDo"));
-        assert_eq!(error_name(&ID_CONST, 6074).as_deref(), Some("TableMismatch"));
+        assert_eq!(
+            error_name(&ID_CONST, 6074).as_deref(),
+            Some("TableMismatch")
+        );
         assert_eq!(error_name(&ID_CONST, 6075), None);
         assert_eq!(
             error_name(&ID_CONST, 3012).as_deref(),
