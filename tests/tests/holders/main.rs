@@ -1,0 +1,3 @@
+//! What holders do, on the built program under solana-program-test: one file per instruction.
+
+mod deposit;

@@ -1,0 +1,1 @@
+//! Long journeys on the built program under solana-program-test.

@@ -1,3 +1,0 @@
-//! The built program under solana-program-test: one file per instruction, and the long journeys.
-
-mod deposit;
