@@ -79,7 +79,8 @@ async fn a_paused_or_full_pool_takes_nothing() {
 #[tokio::test]
 async fn every_account_is_checked() {
     let mut world = World::new().await;
-    let (alice, bob) = (world.user(ONE), world.holder(2 * ONE).await);
+    let (alice, bob) = (world.user(ONE), world.user(3 * ONE));
+    world.deposit(&bob, 2 * ONE).await;
     let other = world.create_lrt(liquid_restaking_tests::params()).await;
     let keys = world.keys;
     let (own, his) = (keys.of(&alice.pubkey()), keys.of(&bob.pubkey()));
