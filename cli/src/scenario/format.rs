@@ -1,6 +1,7 @@
 //! What a scenario file says, once it has been checked.
 
 use liquid_restaking_sdk::program::state::{FixedParams, Params};
+use serde_json::{json, Value};
 
 /// A checked scenario.
 #[derive(Debug, Clone)]
@@ -20,6 +21,57 @@ pub struct Setup {
     pub fixed: FixedParams,
     /// What can change.
     pub params: Params,
+}
+
+impl Scenario {
+    /// The scenario as a file's content: what [`super::parse`] reads back.
+    pub fn to_json(&self) -> Value {
+        let Setup { fixed, params } = &self.setup;
+        let users: serde_json::Map<String, Value> = self
+            .users
+            .iter()
+            .map(|(name, amount)| (name.clone(), Value::from(*amount)))
+            .collect();
+        let steps: Vec<Value> = self.steps.iter().map(Step::to_json).collect();
+        json!({
+            "params": {
+                "decimals": fixed.decimals,
+                "epoch_length": fixed.epoch_length,
+                "max_exit_delay": fixed.max_exit_delay,
+                "cooldown_epochs": params.cooldown_epochs,
+                "timelock_slots": params.timelock_slots,
+                "grace_slots": params.grace_slots,
+                "warmup_slots": params.warmup_slots,
+                "drip_slots": params.drip_slots,
+                "leverage_bps": params.leverage_bps,
+                "bond_multiple": params.bond_multiple,
+                "dispute_tolerance_bps": params.dispute_tolerance_bps,
+                "instant_limit_bps": params.instant_limit_bps,
+                "min_settle": params.min_settle,
+                "min_reward": params.min_reward,
+                "min_slash": params.min_slash,
+                "fees": {
+                    "deposit_bps": params.deposit_fee_bps,
+                    "withdraw_bps": params.withdrawal_fee_bps,
+                    "instant_bps": params.instant_fee_bps,
+                    "reward_bps": params.reward_fee_bps,
+                },
+            },
+            "users": users,
+            "steps": steps,
+        })
+    }
+}
+
+impl Step {
+    /// The step as an object of a file.
+    pub fn to_json(&self) -> Value {
+        let mut step = self.op.to_json();
+        if let Some(name) = &self.signed_as {
+            step["as"] = name.as_str().into();
+        }
+        step
+    }
 }
 
 /// One step.
@@ -90,6 +142,51 @@ pub enum Op {
 }
 
 impl Op {
+    /// The operation as a file's step.
+    pub fn to_json(&self) -> Value {
+        let mut step = match self {
+            Self::Deposit {
+                user,
+                amount,
+                min_shares,
+            } => {
+                json!({"user": user, "amount": amount, "min_shares": min_shares})
+            }
+            Self::RequestWithdraw {
+                user,
+                shares,
+                ticket,
+            } => {
+                json!({"user": user, "shares": shares, "ticket": ticket})
+            }
+            Self::Claim { ticket } | Self::Cancel { ticket } => json!({"ticket": ticket}),
+            Self::TransferTicket { ticket, to } => json!({"ticket": ticket, "to": to}),
+            Self::RedeemInstant {
+                user,
+                shares,
+                min_assets,
+            } => {
+                json!({"user": user, "shares": shares, "min_assets": min_assets})
+            }
+            Self::Donate { amount } => json!({"amount": amount}),
+            Self::BurnLrt { user, shares } => json!({"user": user, "shares": shares}),
+            Self::Pause { what, slots } => {
+                let what: Vec<_> = what
+                    .iter()
+                    .map(|w| match w {
+                        Paused::Deposit => "deposit",
+                        Paused::Instant => "instant",
+                    })
+                    .collect();
+                json!({"what": what, "slots": slots})
+            }
+            Self::Warp { slots } => json!({"slots": slots}),
+            Self::Settle | Self::Sweep | Self::Accrue | Self::Collect => json!({}),
+        };
+        step["op"] = self.name().into();
+        step
+    }
+
     /// The operation's name in a file.
     pub fn name(&self) -> &'static str {
         match self {

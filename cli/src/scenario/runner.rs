@@ -150,6 +150,29 @@ impl Runner {
         self.keys
     }
 
+    /// Users and their keys.
+    pub fn users(&self) -> &[(String, Pubkey)] {
+        &self.users
+    }
+
+    /// Every ticket ever opened, by name.
+    pub fn tickets(&self) -> &[(String, TicketKeys)] {
+        &self.tickets
+    }
+
+    /// LRT and pool as an `accrue` in this slot would leave them.
+    ///
+    /// # Errors
+    /// When the VM holds no LRT, which no step can bring about.
+    pub fn observed(&self) -> Result<Observed> {
+        let lrt: Lrt = self.vm.state(&self.keys.lrt).context("the LRT is gone")?;
+        let pool: StakePool = self
+            .vm
+            .state(&self.keys.stake_pool)
+            .context("the stake pool is gone")?;
+        Ok(Observed::at(lrt, pool, self.vm.slot())?)
+    }
+
     /// Runs one step and checks the invariants.
     ///
     /// # Errors
@@ -369,12 +392,7 @@ impl Runner {
         error: Option<String>,
     ) -> Result<Line> {
         let slot = self.vm.slot();
-        let lrt: Lrt = self.vm.state(&self.keys.lrt).context("the LRT is gone")?;
-        let pool: StakePool = self
-            .vm
-            .state(&self.keys.stake_pool)
-            .context("the stake pool is gone")?;
-        let now = Observed::at(lrt, pool, slot)?;
+        let now = self.observed()?;
         let vault_balance = self.vm.token_balance(&self.keys.vault);
         self.check(&now, vault_balance)?;
 
