@@ -3,7 +3,6 @@ use crate::{
     state::{InstantExit, Lrt, Minted, StakePool},
 };
 use anchor_lang::prelude::*;
-use bytemuck::Zeroable;
 
 /// Read-only answers, exact to the base unit with what the instruction asked about would do in the same slot: they run
 /// the same rules on copies. Returned as return data; refused where the instruction would be refused.
@@ -57,10 +56,8 @@ impl Quote<'_> {
     /// Copies on the heap: together they would fill most of a stack frame.
     fn accrued_copies(&self) -> Result<(Box<Lrt>, Box<StakePool>, u64)> {
         let slot = Clock::get()?.slot;
-        let mut lrt = Box::new(Lrt::zeroed());
-        *lrt = *self.lrt.load()?;
-        let mut pool = Box::new(StakePool::zeroed());
-        *pool = *self.stake_pool.load()?;
+        let mut lrt = Box::new(*self.lrt.load()?);
+        let mut pool = Box::new(*self.stake_pool.load()?);
         lrt.accrue(&mut pool, slot)?;
         Ok((lrt, pool, slot))
     }

@@ -51,6 +51,11 @@ impl PoolRow {
         self.assets
     }
 
+    /// What exits count: the value less what is uncovered.
+    pub fn exit_value(&self) -> u64 {
+        self.value().saturating_sub(self.uncovered_value())
+    }
+
     /// The value of what is uncovered, in the LRT's unit.
     pub fn uncovered_value(&self) -> u64 {
         self.uncovered

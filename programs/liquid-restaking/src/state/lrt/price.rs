@@ -151,7 +151,10 @@ impl Lrt {
     /// # Errors
     /// `MathOverflow` when nav does not fit.
     pub fn exit_price(&self) -> Result<Price> {
-        let n = self.nav()?.saturating_sub(self.uncovered()?);
+        // A row's uncovered stake is delegated, so part of its assets: row by row is the same, in one pass.
+        let n = self
+            .rows()
+            .try_fold(0u64, |n, row| n.plus(row.exit_value()))?;
         Ok(Price::new(n, self.supply, self.virtual_units()))
     }
 

@@ -1,0 +1,40 @@
+//! The least an instruction can cost: the calls and system calls that must happen, at the cluster's own prices.
+
+/// A call to another program, before it does anything.
+const CALL: u64 = 946;
+/// One try of a search for a PDA. (The runtime derives a PDA that signs a call without charge.)
+const SEARCH: u64 = 1_500;
+/// Reading the clock.
+const CLOCK: u64 = 140;
+/// Reading the rent.
+const RENT: u64 = 117;
+/// The token program's own work.
+const TRANSFER: u64 = 76;
+const MINT: u64 = 119;
+const BURN: u64 = 123;
+/// The system program's own work.
+const CREATE: u64 = 150;
+/// An event is a call of the program to itself.
+const EVENT: u64 = CALL;
+
+/// The floor of a row; `None` where none is given.
+pub fn of(name: &str) -> Option<u64> {
+    let call = |work| CALL + work;
+    Some(match name {
+        "deposit" => CLOCK + call(TRANSFER) + call(MINT) + EVENT,
+        "request_withdraw" => CLOCK + RENT + call(BURN) + call(CREATE) + EVENT,
+        "request_withdraw, opening a batch" => {
+            // One search of the batch's address more, at its first bump.
+            CLOCK + 2 * RENT + call(BURN) + 2 * call(CREATE) + SEARCH + EVENT
+        }
+        "settle" | "close_batch" | "accrue" | "sweep_surplus" => CLOCK + EVENT,
+        "claim" | "claim, not the last" => CLOCK + call(TRANSFER) + EVENT,
+        "cancel_withdraw" => CLOCK + call(MINT) + EVENT,
+        "cancel_withdraw, partly settled" => CLOCK + call(TRANSFER) + call(MINT) + EVENT,
+        "redeem_instant" => CLOCK + call(BURN) + call(TRANSFER) + EVENT,
+        "collect_fees" => CLOCK + call(MINT) + EVENT,
+        "transfer_ticket" => EVENT,
+        "quote_deposit" | "quote_withdraw" | "quote_instant" => CLOCK,
+        _ => return None,
+    })
+}
