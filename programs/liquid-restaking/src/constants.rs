@@ -21,6 +21,9 @@ pub const BATCH_SEED: &[u8] = b"batch";
 #[constant]
 pub const TICKET_SEED: &[u8] = b"ticket";
 
+/// Version of the account layouts.
+pub const LAYOUT_VERSION: u8 = 1;
+
 /// One hundred percent in basis points.
 pub const BPS: u64 = 10_000;
 /// Slots of one day at 400 ms a slot.

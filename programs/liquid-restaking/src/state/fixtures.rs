@@ -53,7 +53,7 @@ pub fn queue(lrt: &Lrt, pool: &mut StakePool) -> (WithdrawBatch, WithdrawTicket)
     let mut batch = WithdrawBatch::zeroed();
     batch.epoch = lrt.epoch_of(SLOT);
     batch.due_slot = DUE;
-    pool.link_tail(batch.epoch, None).unwrap();
+    pool.link_tail(batch.epoch, DUE, None).unwrap();
     let mut ticket = WithdrawTicket::zeroed();
     ticket.batch_epoch = batch.epoch;
     (batch, ticket)

@@ -6,7 +6,7 @@ use crate::{
         token::{self, TOKEN_2022_PROGRAM_ID, TOKEN_ACCOUNT_LEN, TOKEN_PROGRAM_ID},
     },
     state::{check_collateral, Lrt, StakePool},
-    LRT_SEED, STAKE_POOL_SEED, VAULT_SEED,
+    LAYOUT_VERSION, LRT_SEED, STAKE_POOL_SEED, VAULT_SEED,
 };
 use anchor_lang::{prelude::*, system_program};
 use core::cell::RefMut;
@@ -140,6 +140,7 @@ impl AddStakePool<'_> {
         pool.epoch = lrt.epoch_of(slot);
         pool.row = lrt.add_row(self.stake_pool.key())?;
         pool.bump = bump;
+        pool.version = LAYOUT_VERSION;
         pool.vault_bump = vault_bump;
         pool.freezable = u8::from(freezable);
         Ok(())

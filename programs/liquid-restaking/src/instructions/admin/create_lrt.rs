@@ -6,7 +6,7 @@ use crate::{
         token::{self, MINT_LEN, TOKEN_PROGRAM_ID},
     },
     state::{FixedParams, Lrt, Params, Role},
-    LRT_SEED,
+    LAYOUT_VERSION, LRT_SEED,
 };
 use anchor_lang::prelude::*;
 use core::cell::RefMut;
@@ -93,6 +93,7 @@ impl CreateLrt<'_> {
             lrt.fixed = fixed;
             lrt.params = args.params;
             lrt.bump = bump;
+            lrt.version = LAYOUT_VERSION;
         }
         emit(
             &accounts.event_authority,

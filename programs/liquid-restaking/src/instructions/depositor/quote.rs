@@ -37,12 +37,12 @@ impl Quote<'_> {
 
     /// What `request_withdraw` of `shares` would queue.
     pub fn withdraw(ctx: Context<Self>, shares: u64) -> Result<WithdrawQuote> {
-        let (lrt, _, slot) = ctx.accounts.accrued_copies()?;
+        let (lrt, pool, slot) = ctx.accounts.accrued_copies()?;
         let requested = lrt.split_request(shares)?;
         Ok(WithdrawQuote {
             fee_shares: requested.fee_shares,
             net_shares: requested.net_shares,
-            due_slot: lrt.due_slot_of(lrt.epoch_of(slot))?,
+            due_slot: lrt.next_due_slot(&pool, slot)?,
             assets_now: lrt.exit_price()?.value_of_floor(requested.net_shares)?,
         })
     }

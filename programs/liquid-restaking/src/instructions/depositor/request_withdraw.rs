@@ -126,15 +126,16 @@ impl<'info> RequestWithdraw<'info> {
             let lrt = self.lrt.load()?;
             let pool = &mut *self.stake_pool.load_mut()?;
             require!(epoch == lrt.epoch_of(slot), RestakingError::WrongEpoch);
+            let due_slot = lrt.due_slot_of(epoch)?;
             match &self.tail_batch {
                 Some(tail) if pool.queue_length > 0 => {
                     let tail = &mut *load_batch(tail, &stake_pool)
                         .map_err(|_| error!(RestakingError::TailBatchMissing))?;
-                    pool.link_tail(epoch, Some(tail))?;
+                    pool.link_tail(epoch, due_slot, Some(tail))?;
                 }
-                _ => pool.link_tail(epoch, None)?,
+                _ => pool.link_tail(epoch, due_slot, None)?,
             }
-            lrt.due_slot_of(epoch)?
+            due_slot
         };
         let bump = account::search_bump(self.batch.key, &seeds)?;
         let mut batch: RefMut<WithdrawBatch> = account::create_state(

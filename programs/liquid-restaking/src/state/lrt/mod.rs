@@ -60,7 +60,7 @@ pub struct Lrt {
     pub pool_count: u8,
     /// Bump of this account's address.
     pub bump: u8,
-    /// Layout version.
+    /// Layout version, `LAYOUT_VERSION` when created.
     pub version: u8,
     /// Explicit padding.
     pub padding: [u8; 5],
@@ -101,6 +101,18 @@ impl Lrt {
     /// `MathOverflow` when it does not fit.
     pub fn due_slot_of(&self, epoch: u64) -> Result<u64> {
         self.first_slot_of(epoch.plus(self.params.cooldown_epochs)?.plus(1)?)
+    }
+
+    /// The due slot of a request made in `slot`: that of the epoch's batch, opened or still to be opened.
+    ///
+    /// # Errors
+    /// `MathOverflow` when it does not fit.
+    pub fn next_due_slot(&self, pool: &StakePool, slot: u64) -> Result<u64> {
+        let epoch = self.epoch_of(slot);
+        if pool.queue_length > 0 && pool.tail_epoch == epoch {
+            return Ok(pool.tail_due_slot);
+        }
+        self.due_slot_of(epoch)
     }
 
     /// `V`, the virtual shares and virtual units: `10^(decimals − 3)`.
@@ -242,6 +254,17 @@ mod tests {
         assert_eq!(lrt.epoch_of(EPOCH), 1);
         assert_eq!(lrt.first_slot_of(3).unwrap(), 3 * EPOCH);
         assert!(lrt.first_slot_of(u64::MAX).is_err());
+    }
+
+    #[test]
+    fn a_batch_keeps_its_due_slot_when_the_cooldown_changes() {
+        let (mut lrt, mut pool) = world();
+        lrt.params.cooldown_epochs = 5;
+        assert_eq!(lrt.next_due_slot(&pool, SLOT).unwrap(), SLOT + 6 * EPOCH);
+        queue(&lrt, &mut pool);
+        assert_eq!(lrt.next_due_slot(&pool, SLOT).unwrap(), DUE);
+        let next = SLOT + EPOCH;
+        assert_eq!(lrt.next_due_slot(&pool, next).unwrap(), next + 6 * EPOCH);
     }
 
     #[test]

@@ -305,7 +305,8 @@ mod tests {
 
     #[test]
     fn what_is_fixed_has_bounds_too() {
-        let edits: [(fn(&mut FixedParams), RestakingError); 6] = [
+        type FixedEdit = (fn(&mut FixedParams), RestakingError);
+        let edits: [FixedEdit; 6] = [
             (|f| f.decimals = 5, RestakingError::DecimalsOutOfBounds),
             (|f| f.decimals = 13, RestakingError::DecimalsOutOfBounds),
             (

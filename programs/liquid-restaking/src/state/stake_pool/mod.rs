@@ -49,6 +49,8 @@ pub struct StakePool {
     pub head_epoch: u64,
     /// Epoch of the batch at the queue's tail, if the queue has one.
     pub tail_epoch: u64,
+    /// Due slot of that batch: it keeps it when the cooldown changes.
+    pub tail_due_slot: u64,
     /// Batches in the queue.
     pub queue_length: u32,
     /// Batches that exist, in the queue or not.
@@ -74,12 +76,12 @@ pub struct StakePool {
     pub vault_bump: u8,
     /// 1 when the collateral's mint had a freeze authority that the admin accepted explicitly.
     pub freezable: u8,
-    /// Layout version.
+    /// Layout version, `LAYOUT_VERSION` when created.
     pub version: u8,
     /// Explicit padding.
     pub padding: [u8; 3],
     /// Room to grow: the AVS table, the forced round.
-    pub reserved: [u64; 160],
+    pub reserved: [u64; 159],
 }
 
 const _: () = {
@@ -138,11 +140,16 @@ impl StakePool {
         self.epoch = epoch;
     }
 
-    /// Appends a new batch to the queue. `tail` is the batch that was its tail, if the queue is not empty.
+    /// Appends a new batch, due in `due_slot`, to the queue. `tail` is the batch that was its tail, if the queue is not empty.
     ///
     /// # Errors
     /// `TailBatchMissing` when the queue has a tail and `tail` is not it.
-    pub fn link_tail(&mut self, epoch: u64, tail: Option<&mut WithdrawBatch>) -> Result<()> {
+    pub fn link_tail(
+        &mut self,
+        epoch: u64,
+        due_slot: u64,
+        tail: Option<&mut WithdrawBatch>,
+    ) -> Result<()> {
         if self.queue_length == 0 {
             self.head_epoch = epoch;
         } else {
@@ -154,6 +161,7 @@ impl StakePool {
             tail.next_epoch = epoch;
         }
         self.tail_epoch = epoch;
+        self.tail_due_slot = due_slot;
         self.queue_length = add_one(self.queue_length)?;
         self.open_batches = add_one(self.open_batches)?;
         Ok(())
@@ -267,13 +275,13 @@ mod tests {
         let (mut first, _) = queue(&lrt, &mut pool);
         let epoch = first.epoch;
         assert_eq!(
-            pool.link_tail(epoch + 3, None),
+            pool.link_tail(epoch + 3, DUE, None),
             Err(RestakingError::TailBatchMissing.into())
         );
         let mut stranger = first;
         stranger.epoch = epoch + 1;
-        assert!(pool.link_tail(epoch + 3, Some(&mut stranger)).is_err());
-        pool.link_tail(epoch + 3, Some(&mut first)).unwrap();
+        assert!(pool.link_tail(epoch + 3, DUE, Some(&mut stranger)).is_err());
+        pool.link_tail(epoch + 3, DUE, Some(&mut first)).unwrap();
         assert_eq!(
             (pool.head_epoch, pool.tail_epoch, pool.queue_length),
             (epoch, epoch + 3, 2)
