@@ -3,6 +3,10 @@
 //! A test shows only what differs: `World::new()` has no fees, a cooldown of two epochs of 100 slots, and starts in the
 //! first slot of epoch 1,000.
 
+mod every_instruction;
+
+pub use every_instruction::Possible;
+
 use liquid_restaking_sdk::{
     address,
     anchor_lang::{
@@ -26,12 +30,18 @@ use solana_program_test::{ProgramTest, ProgramTestContext};
 use solana_signer::Signer;
 use solana_transaction::Transaction;
 
+mod situations;
+
 /// Slots of an epoch in these tests.
 pub const EPOCH: u64 = 100;
 /// The slot a world starts in: the first of epoch 1,000.
 pub const START: u64 = 1_000 * EPOCH;
 /// One whole token.
 pub const ONE: u64 = 1_000_000_000;
+
+/// The mint of wrapped SOL.
+pub const NATIVE_MINT: Pubkey =
+    Pubkey::from_str_const("So11111111111111111111111111111111111111112");
 
 /// One LRT with one pool, and who runs it.
 pub struct World {
@@ -81,6 +91,17 @@ pub fn fixed() -> FixedParams {
     }
 }
 
+/// Bytes of a token account, in either token program's layout.
+fn token_account(mint: &Pubkey, owner: &Pubkey, amount: u64) -> Vec<u8> {
+    let mut data = mint.to_bytes().to_vec();
+    data.extend_from_slice(owner.as_ref());
+    data.extend_from_slice(&amount.to_le_bytes());
+    data.resize(108, 0);
+    data.push(1);
+    data.resize(165, 0);
+    data
+}
+
 /// The bank with the program, in [`START`].
 pub async fn start() -> ProgramTestContext {
     let program = program_file::find(None).expect("the program is built");
@@ -102,9 +123,17 @@ impl World {
     pub async fn with(change: impl FnOnce(&mut Params)) -> Self {
         let mut params = params();
         change(&mut params);
-        let context = start().await;
-        let mut world = Self {
-            context,
+        let mut world = Self::bare().await;
+        world.keys = world.create_lrt(params).await;
+        let (fee_wallet, keys) = (world.fee_wallet.pubkey(), world.keys);
+        world.open_accounts(&keys, &fee_wallet, 0);
+        world
+    }
+
+    /// A world in which no LRT has been created yet.
+    pub async fn bare() -> Self {
+        Self {
+            context: start().await,
             keys: PoolKeys::derive(Pubkey::default(), Pubkey::default(), TOKEN_PROGRAM_ID),
             admin: Keypair::new(),
             manager: Keypair::new(),
@@ -112,11 +141,7 @@ impl World {
             fee_wallet: Keypair::new(),
             issuer: Keypair::new(),
             sent: 0,
-        };
-        world.keys = world.create_lrt(params).await;
-        let (fee_wallet, keys) = (world.fee_wallet.pubkey(), world.keys);
-        world.open_accounts(&keys, &fee_wallet, 0);
-        world
+        }
     }
 
     /// Creates one more LRT with a collateral and a pool of its own, run by the same people.
@@ -128,6 +153,26 @@ impl World {
         let admin = self.admin.insecure_clone();
         self.send(&[create, add], &[&admin, &lrt_mint]).await;
         keys
+    }
+
+    /// Creates an LRT without a pool, and addresses for one with that collateral: its first pool is still to be added.
+    pub async fn create_lrt_for(&mut self, collateral: Pubkey, token_program: Pubkey) -> PoolKeys {
+        let lrt_mint = Keypair::new();
+        let keys = PoolKeys::derive(lrt_mint.pubkey(), collateral, token_program);
+        let (create, _) = self.creation(&keys, params());
+        let admin = self.admin.insecure_clone();
+        self.send(&[create], &[&admin, &lrt_mint]).await;
+        keys
+    }
+
+    /// Creates one more LRT, with a holder who has asked to leave in the current epoch (nonce 1).
+    pub async fn neighbour(&mut self) -> (PoolKeys, TicketKeys) {
+        let other = self.create_lrt(params()).await;
+        let own = std::mem::replace(&mut self.keys, other);
+        let holder = self.holder(ONE).await;
+        let ticket = self.request(&holder, ONE, 1).await;
+        self.keys = own;
+        (other, ticket)
     }
 
     /// The instructions that create an LRT and its pool.
@@ -186,19 +231,26 @@ impl World {
         owner: &Pubkey,
         amount: u64,
     ) {
-        let mut data = mint.to_bytes().to_vec();
-        data.extend_from_slice(owner.as_ref());
-        data.extend_from_slice(&amount.to_le_bytes());
-        data.resize(108, 0);
-        data.push(1);
-        data.resize(165, 0);
+        let data = token_account(mint, owner, amount);
         self.set_raw(key, TOKEN_PROGRAM_ID, data, ONE);
     }
 
     /// Opens an owner's associated token accounts of an LRT, with collateral.
     pub fn open_accounts(&mut self, keys: &PoolKeys, owner: &Pubkey, collateral: u64) {
         let own = keys.of(owner);
-        self.create_token_account(&own.collateral, &keys.collateral_mint, owner, collateral);
+        let mut data = token_account(&keys.collateral_mint, owner, collateral);
+        let mut lamports = ONE;
+        if keys.collateral_mint == NATIVE_MINT {
+            data[109..113].copy_from_slice(&1u32.to_le_bytes());
+            data[113..121].copy_from_slice(&ONE.to_le_bytes());
+            lamports += collateral;
+        }
+        self.set_raw(
+            &own.collateral,
+            keys.collateral_token_program,
+            data,
+            lamports,
+        );
         self.create_token_account(&own.lrt, &keys.lrt_mint, owner, 0);
     }
 
@@ -232,6 +284,44 @@ impl World {
         let mut data = T::DISCRIMINATOR.to_vec();
         data.extend_from_slice(bytes_of(state));
         self.set_raw(key, ID, data, lamports);
+    }
+
+    /// Overwrites bytes of an account.
+    pub async fn patch(&mut self, key: &Pubkey, offset: usize, bytes: &[u8]) {
+        let mut account = self.account(key).await.expect("the account");
+        account.data[offset..offset + bytes.len()].copy_from_slice(bytes);
+        self.context
+            .set_account(key, &AccountSharedData::from(account));
+    }
+
+    /// Sends tokens straight to the vault.
+    pub async fn donate(&mut self, amount: u64) {
+        let vault = self.keys.vault;
+        let balance = self.balance(&vault).await + amount;
+        self.patch(&vault, 64, &balance.to_le_bytes()).await;
+    }
+
+    /// Writes the LRT's account as no instruction would.
+    pub async fn change_lrt(&mut self, change: impl FnOnce(&mut Lrt)) {
+        let (key, mut lrt) = (self.keys.lrt, self.lrt().await);
+        change(&mut lrt);
+        self.set_state(&key, &lrt).await;
+    }
+
+    /// Writes the stake pool's account as no instruction would.
+    pub async fn change_pool(&mut self, change: impl FnOnce(&mut StakePool)) {
+        let (key, mut pool) = (self.keys.stake_pool, self.pool().await);
+        change(&mut pool);
+        self.set_state(&key, &pool).await;
+    }
+
+    /// Makes idle what is given and counts all the rest as delegated: assets and price stay.
+    pub async fn leave_idle(&mut self, idle: u64) {
+        self.change_pool(|pool| {
+            pool.delegated = pool.delegated + pool.idle - idle;
+            pool.idle = idle;
+        })
+        .await;
     }
 
     /// The LRT.
@@ -407,12 +497,55 @@ impl World {
             for (position, replacement, error) in substitutes {
                 let mut changed = instruction.clone();
                 changed.accounts[*position].pubkey = *replacement;
+                let before = self.snapshot(&changed).await;
                 let outcome = self.try_send(std::slice::from_ref(&changed), signers).await;
                 assert_eq!(
                     outcome.err().as_deref(),
                     Some(*error),
                     "account {position}, at {caller}"
                 );
+                assert!(
+                    before == self.snapshot(&changed).await,
+                    "a refusal changed something: account {position}, at {caller}"
+                );
+            }
+        }
+    }
+
+    /// Refuses the instruction when nobody signs at `position`, and with `error` when a stranger does. `others` sign
+    /// besides.
+    #[track_caller]
+    pub fn refuse_other_signer<'a>(
+        &'a mut self,
+        instruction: &'a Instruction,
+        position: usize,
+        others: &'a [&'a Keypair],
+        error: &'a str,
+    ) -> impl std::future::Future<Output = ()> + 'a {
+        let caller = std::panic::Location::caller();
+        async move {
+            let mallory = Keypair::new();
+            self.fund(&mallory.pubkey());
+            let mut unsigned = instruction.clone();
+            unsigned.accounts[position].is_signer = false;
+            let mut stolen = instruction.clone();
+            stolen.accounts[position].pubkey = mallory.pubkey();
+            let mut signers = others.to_vec();
+            for (changed, error) in [(unsigned, "AccountNotSigner"), (stolen, error)] {
+                let before = self.snapshot(&changed).await;
+                let outcome = self
+                    .try_send(std::slice::from_ref(&changed), &signers)
+                    .await;
+                assert_eq!(
+                    outcome.err().as_deref(),
+                    Some(error),
+                    "signer {position}, at {caller}"
+                );
+                assert!(
+                    before == self.snapshot(&changed).await,
+                    "a refusal changed something: signer {position}, at {caller}"
+                );
+                signers.push(&mallory);
             }
         }
     }
@@ -436,6 +569,24 @@ impl World {
             }
             Err(error) => Err(name_of(&error, &details.logs)),
         }
+    }
+
+    /// Simulates an instruction: nothing changes. Gives the name of the error when it would be refused.
+    pub async fn simulate(
+        &mut self,
+        instruction: &Instruction,
+        signers: &[&Keypair],
+    ) -> Result<(), String> {
+        let instructions = std::slice::from_ref(instruction);
+        let transaction = self.transaction(instructions, signers).await;
+        let client = &mut self.context.banks_client;
+        let answer = client
+            .simulate_transaction(transaction)
+            .await
+            .expect("the bank answers");
+        let logs = answer.simulation_details.expect("details").logs;
+        let result = answer.result.expect("a result");
+        result.map_err(|error| name_of(&error, &logs))
     }
 
     // ---- What most tests begin with ----

@@ -37,7 +37,7 @@ async fn amounts_that_can_not_be_are_refused() {
         .refuse(deposit(ONE + 1, 0), &[&alice], "InsufficientFunds")
         .await;
     world
-        .refuse(deposit(u64::MAX, 0), &[&alice], "InsufficientFunds")
+        .refuse(deposit(u64::MAX, 0), &[&alice], "MathOverflow")
         .await;
     world
         .refuse(deposit(ONE, ONE + 1), &[&alice], "SlippageExceeded")

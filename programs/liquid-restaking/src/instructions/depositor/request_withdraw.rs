@@ -84,9 +84,10 @@ impl<'info> RequestWithdraw<'info> {
             accounts.open_batch(args.epoch, slot)?;
         }
         let (requested, due_slot, queued) = {
+            // First, so that another account in its place is refused by name.
+            let batch = &mut *load_batch(&accounts.batch, &accounts.stake_pool.key())?;
             let lrt = &mut *accounts.lrt.load_mut()?;
             let pool = &mut *accounts.stake_pool.load_mut()?;
-            let batch = &mut *load_batch(&accounts.batch, &accounts.stake_pool.key())?;
             require!(args.epoch == lrt.epoch_of(slot), RestakingError::WrongEpoch);
             require!(batch.epoch == args.epoch, RestakingError::WrongBatch);
             lrt.accrue(pool, slot)?;

@@ -182,7 +182,8 @@ impl Lrt {
             RestakingError::DepositCapExceeded
         );
 
-        let price = Price::new(nav, self.supply, self.virtual_units());
+        let virtual_units = self.virtual_units();
+        let price = Price::new(nav, self.supply, virtual_units);
         let gross_shares = price.shares_for_floor(amount)?;
         let fee_shares = bps_ceil(gross_shares, self.params.deposit_fee_bps)?;
         let net_shares = gross_shares.minus(fee_shares)?;
@@ -192,6 +193,9 @@ impl Lrt {
         self.fee_shares = self.fee_shares.plus(fee_shares)?;
         pool.idle = pool.idle.plus(amount)?;
         self.write_row(pool)?;
+        // Both sums of a price stay inside 64 bits, so that no later product leaves 128: what came in can leave.
+        self.supply.plus(virtual_units)?;
+        nav.plus(amount)?.plus(virtual_units)?;
         Ok(Minted {
             gross_shares,
             fee_shares,
@@ -257,6 +261,15 @@ mod tests {
         lrt.supply = 100_000; // below V nobody holds enough to matter
         assert!(lrt.deposit(&mut pool, 10_000_000, SLOT).is_ok());
         assert!(lrt.deposit(&mut pool, u64::MAX, SLOT).is_err());
+        let (mut lrt, mut pool) = world();
+        let most = u64::MAX - V;
+        assert!(lrt.deposit(&mut pool, most + 1, SLOT).is_err());
+        let (mut lrt, mut pool) = world();
+        lrt.deposit(&mut pool, most, SLOT).unwrap();
+        assert_eq!(
+            lrt.exit_price().unwrap().value_of_floor(most).unwrap(),
+            most
+        );
     }
 
     #[test]

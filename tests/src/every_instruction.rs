@@ -1,0 +1,142 @@
+//! Every instruction of the program at once, for tests that try something on all of them.
+
+use crate::{World, EPOCH, ONE};
+use liquid_restaking_sdk::{
+    anchor_lang::prelude::Pubkey,
+    program::state::{Params, RoleKind},
+    Instruction, TOKEN_PROGRAM_ID,
+};
+use solana_keypair::Keypair;
+use solana_signer::Signer;
+
+/// A name, the instruction, and who signs it.
+pub type Possible = (&'static str, Instruction, Vec<Keypair>);
+
+impl World {
+    /// Every instruction but `create_lrt`, `close_stake_pool` and `set_pause`, in a state in which each of them would
+    /// succeed: to be simulated. Needs a fresh world.
+    pub async fn every_instruction(&mut self) -> Vec<Possible> {
+        let (admin, manager) = (self.admin.insecure_clone(), self.manager.insecure_clone());
+        let (keys, by_admin) = (self.keys, admin.pubkey());
+        let new = Keypair::new();
+        let alice = self.user(20 * ONE);
+        let owner = alice.pubkey();
+        self.deposit(&alice, 10 * ONE).await;
+        let wanted = Params {
+            min_settle: 2,
+            ..self.lrt().await.params
+        };
+        let preparations = [
+            keys.propose_params(&by_admin, wanted),
+            keys.set_deposit_cap(&by_admin, 100 * ONE),
+            keys.set_deposit_cap(&by_admin, 200 * ONE),
+            keys.propose_role(&manager.pubkey(), RoleKind::Manager, new.pubkey()),
+        ];
+        self.send(&preparations, &[&admin, &manager]).await;
+        let mut tickets = Vec::new();
+        for nonce in 0..3 {
+            tickets.push(self.request(&alice, ONE, nonce).await);
+            self.warp(EPOCH).await;
+        }
+        self.warp(8 * EPOCH).await;
+        self.settle().await;
+        self.settle().await;
+        self.claim(&tickets[0], &alice).await;
+        let queued = self.request(&alice, ONE, 3).await;
+        let request = self.request_instruction(&owner, ONE, 4).await;
+        self.donate(1).await;
+
+        // Another LRT, for what needs one without shares or pool.
+        let collateral = Pubkey::new_unique();
+        self.create_mint(&collateral, &owner);
+        let bare = self.create_lrt_for(collateral, TOKEN_PROGRAM_ID).await;
+        let wallet = self.fee_wallet.pubkey();
+        let (settled, waiting) = (tickets[1], tickets[2].batch_epoch);
+        let possible: Vec<(_, _, Option<&Keypair>)> = vec![
+            ("deposit", keys.deposit(&owner, ONE, 0), Some(&alice)),
+            ("request_withdraw", request, Some(&alice)),
+            (
+                "cancel_withdraw, settled",
+                keys.cancel_withdraw(&settled),
+                Some(&alice),
+            ),
+            (
+                "cancel_withdraw, queued",
+                keys.cancel_withdraw(&queued),
+                Some(&alice),
+            ),
+            (
+                "transfer_ticket",
+                keys.transfer_ticket(&queued, &wallet),
+                Some(&alice),
+            ),
+            ("claim", keys.claim(&settled, &owner), Some(&alice)),
+            (
+                "redeem_instant",
+                keys.redeem_instant(&owner, ONE, 0),
+                Some(&alice),
+            ),
+            ("quote_deposit", keys.quote_deposit(ONE), None),
+            ("quote_withdraw", keys.quote_withdraw(ONE), None),
+            ("quote_instant", keys.quote_instant(ONE), None),
+            ("settle", keys.settle(waiting), None),
+            (
+                "close_batch",
+                keys.close_batch(tickets[0].batch_epoch, &owner),
+                None,
+            ),
+            (
+                "collect_fees",
+                keys.collect_fees(&wallet, &new.pubkey()),
+                Some(&new),
+            ),
+            ("sweep_surplus", keys.sweep_surplus(), None),
+            ("accrue", keys.accrue(), None),
+            ("apply_params", keys.apply_params(), None),
+            ("apply_deposit_cap", keys.apply_deposit_cap(), None),
+            ("check_invariants", keys.check_invariants(), None),
+            (
+                "add_stake_pool",
+                bare.add_stake_pool(&by_admin, &by_admin, 0, false),
+                Some(&admin),
+            ),
+            (
+                "close_lrt",
+                bare.close_lrt(&by_admin, &by_admin),
+                Some(&admin),
+            ),
+            (
+                "propose_params",
+                keys.propose_params(&by_admin, wanted),
+                Some(&admin),
+            ),
+            (
+                "withdraw_params",
+                keys.withdraw_params(&by_admin),
+                Some(&admin),
+            ),
+            (
+                "set_deposit_cap",
+                keys.set_deposit_cap(&by_admin, 0),
+                Some(&admin),
+            ),
+            (
+                "propose_role",
+                keys.propose_role(&by_admin, RoleKind::Admin, wallet),
+                Some(&admin),
+            ),
+            (
+                "accept_role",
+                keys.accept_role(&new.pubkey(), RoleKind::Manager),
+                Some(&new),
+            ),
+        ];
+        possible
+            .into_iter()
+            .map(|(name, instruction, signer)| {
+                let signer = signer.map(Keypair::insecure_clone);
+                (name, instruction, signer.into_iter().collect())
+            })
+            .collect()
+    }
+}
