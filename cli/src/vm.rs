@@ -4,7 +4,8 @@
 use anyhow::{anyhow, Result};
 use liquid_restaking_sdk::{
     anchor_lang::{prelude::Pubkey, system_program, Discriminator, ZeroCopy},
-    error_name, program, read_account, token_balance, AccountMeta, Instruction, TOKEN_PROGRAM_ID,
+    error_name, program, read_account, token_balance, AccountMeta, Instruction,
+    TOKEN_2022_PROGRAM_ID, TOKEN_PROGRAM_ID,
 };
 use litesvm::{types::TransactionMetadata, LiteSVM};
 use sha2::{Digest, Sha256};
@@ -270,11 +271,10 @@ pub fn name_of(error: &TransactionError, logs: &[String]) -> String {
                 .iter()
                 .find_map(|line| line.strip_prefix("Program ")?.split_once(" failed: "))
                 .map(|(id, _)| id);
-            let id = match failed {
-                Some(id) if id == TOKEN_PROGRAM_ID.to_string() => TOKEN_PROGRAM_ID,
-                Some(id) if id == system_program::ID.to_string() => system_program::ID,
-                _ => program::ID,
-            };
+            let id = [TOKEN_PROGRAM_ID, TOKEN_2022_PROGRAM_ID, system_program::ID]
+                .into_iter()
+                .find(|id| failed == Some(id.to_string().as_str()))
+                .unwrap_or(program::ID);
             error_name(&id, *code).unwrap_or_else(|| format!("Custom{code}"))
         }
         TransactionError::InstructionError(_, error) => format!("{error:?}"),

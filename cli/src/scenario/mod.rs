@@ -4,6 +4,8 @@ mod check;
 mod fields;
 mod format;
 mod invariants;
+mod observe;
+mod ops;
 mod report;
 mod runner;
 mod table;

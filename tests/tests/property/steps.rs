@@ -3,7 +3,7 @@
 use crate::wealth::Wealth;
 use liquid_restaking_sdk::{
     address,
-    program::state::{StakePool, WithdrawBatch, WithdrawTicket},
+    program::state::{Lrt, StakePool, WithdrawBatch, WithdrawTicket},
 };
 use lrt_cli::scenario::{Op, Paused, Runner, Step};
 use proptest_derive::Arbitrary;
@@ -38,7 +38,8 @@ pub fn run(
     for raw in raw {
         let name = format!("t{}", done.len());
         let Some(op) = concrete(runner, raw, name) else {
-            shift_to_delegated(runner, raw.a);
+            set_ledger(runner, raw.a);
+            runner.forget_rate().map_err(|error| error.to_string())?;
             before = Wealth::of(runner);
             continue;
         };
@@ -60,8 +61,8 @@ pub fn run(
     Ok(())
 }
 
-/// `None`: not a user's step, but idle collateral that becomes delegated, so that settlements are partial. The ledger is
-/// set directly until delegation exists; a scenario file can not say it.
+/// `None`: not a user's step; see [`set_ledger`]. The ledger is set directly until delegation and slashing exist; a
+/// scenario file can not say it.
 fn concrete(runner: &Runner, raw: &Raw, new_ticket: String) -> Option<Op> {
     let open = open_ticket(runner, raw);
     let user = USERS[usize::from(raw.b) % USERS.len()].to_owned();
@@ -70,43 +71,43 @@ fn concrete(runner: &Runner, raw: &Raw, new_ticket: String) -> Option<Op> {
     let collateral = runner.vm().token_balance(&own.collateral);
     let lrt = runner.vm().token_balance(&own.lrt);
     Some(match (raw.kind % 32, open) {
-        (0..=5, _) => Op::Deposit {
+        (0..=4, _) => Op::Deposit {
             user,
             amount: part_of(collateral, raw.a),
             min_shares: 0,
         },
-        (6..=10, _) | (15..=20, None) => Op::RequestWithdraw {
+        (5..=9, _) | (14..=20, None) => Op::RequestWithdraw {
             user,
             shares: part_of(lrt, raw.a),
             ticket: new_ticket,
         },
-        (11..=14, _) => match slots_until_due(runner) {
+        (10..=13, _) => match slots_until_due(runner) {
             slots if slots > 0 && raw.a % 8 != 0 => Op::Warp { slots },
             _ => Op::Settle,
         },
-        (15..=17, Some(ticket)) => Op::Claim { ticket },
+        (14..=17, Some(ticket)) => Op::Claim { ticket },
         (18..=19, Some(ticket)) => Op::Cancel { ticket },
         (20, Some(ticket)) => Op::TransferTicket { ticket, to: user },
-        (21..=22, _) => Op::RedeemInstant {
+        (21, _) => Op::RedeemInstant {
             user,
             shares: part_of(lrt, raw.a),
             min_assets: 0,
         },
-        (23, _) => Op::Donate {
+        (22, _) => Op::Donate {
             amount: raw.a % 1_000_000_000,
         },
-        (24, _) => Op::BurnLrt {
+        (23, _) => Op::BurnLrt {
             user,
             shares: part_of(lrt, raw.a) / 3,
         },
-        (25, _) => Op::Sweep,
-        (26, _) => Op::Accrue,
-        (27, _) => Op::Collect,
-        (28, _) if raw.a % 4 == 0 => Op::Pause {
+        (24, _) => Op::Sweep,
+        (25, _) => Op::Accrue,
+        (26, _) => Op::Collect,
+        (27, _) if raw.a % 4 == 0 => Op::Pause {
             what: vec![Paused::Deposit, Paused::Instant],
             slots: 1 + raw.a % 50,
         },
-        (31, _) => return None,
+        (29..=31, _) => return None,
         _ => Op::Warp { slots: raw.a % 160 },
     })
 }
@@ -135,26 +136,69 @@ fn part_of(whole: u64, a: u64) -> u64 {
     }
 }
 
+/// An open ticket; half of the time one of a batch that is settled in part, if there is one.
 fn open_ticket(runner: &Runner, raw: &Raw) -> Option<String> {
-    let open: Vec<_> = runner
-        .tickets()
-        .iter()
-        .filter(|(_, keys)| runner.vm().state::<WithdrawTicket>(&keys.ticket).is_some())
-        .collect();
-    let index = usize::try_from(raw.a).ok()?.checked_rem(open.len())?;
-    Some(open[index].0.clone())
+    let stake_pool = runner.keys().stake_pool;
+    let mut open = Vec::new();
+    let mut partly_settled = Vec::new();
+    for (name, keys) in runner.tickets() {
+        if runner.vm().state::<WithdrawTicket>(&keys.ticket).is_none() {
+            continue;
+        }
+        let batch = address::batch(&stake_pool, keys.batch_epoch);
+        let batch: WithdrawBatch = runner.vm().state(&batch).expect("a ticket has a batch");
+        if batch.shares_settled > 0 && batch.shares_settled < batch.shares {
+            partly_settled.push(name.clone());
+        }
+        open.push(name.clone());
+    }
+    let from = match raw.b & 128 {
+        0 if !partly_settled.is_empty() => partly_settled,
+        _ => open,
+    };
+    let index = usize::try_from(raw.a).ok()?.checked_rem(from.len())?;
+    from.get(index).cloned()
 }
 
-fn shift_to_delegated(runner: &mut Runner, a: u64) {
-    let key = runner.keys().stake_pool;
-    let mut pool: StakePool = runner.vm().state(&key).expect("a pool");
-    if a % 3 == 0 {
-        pool.idle += pool.delegated;
-        pool.delegated = 0;
-    } else {
-        let part = part_of(pool.idle, a).min(pool.idle);
-        pool.idle -= part;
-        pool.delegated += part;
+/// What no user can do, and delegation and slashing will: most of idle is delegated, or all of it comes back, or a part is
+/// lost, so that settlements are partial and prices fall below par.
+fn set_ledger(runner: &mut Runner, a: u64) {
+    let keys = runner.keys();
+    let mut pool: StakePool = runner.vm().state(&keys.stake_pool).expect("a pool");
+    match a % 8 {
+        0..=1 => {
+            pool.idle += pool.delegated;
+            pool.delegated = 0;
+        }
+        2 => {
+            let part = part_of(pool.idle, a / 8).min(pool.idle);
+            lose(runner, &mut pool, part);
+        }
+        _ => {
+            let part = part_of(pool.idle, a / 8).min(pool.idle);
+            pool.idle -= part;
+            pool.delegated += part;
+        }
     }
-    runner.vm_mut().set_state(&key, &pool).expect("a pool");
+    runner
+        .vm_mut()
+        .set_state(&keys.stake_pool, &pool)
+        .expect("a pool");
+}
+
+/// Takes `part` of idle out of pool, table and vault.
+fn lose(runner: &mut Runner, pool: &mut StakePool, part: u64) {
+    let keys = runner.keys();
+    let mut lrt: Lrt = runner.vm().state(&keys.lrt).expect("an LRT");
+    let balance = runner.vm().token_balance(&keys.vault);
+    pool.idle -= part;
+    lrt.pools[0].assets -= part;
+    let vm = runner.vm_mut();
+    vm.set_state(&keys.lrt, &lrt).expect("an LRT");
+    vm.create_token_account(
+        &keys.vault,
+        &keys.collateral_mint,
+        &keys.stake_pool,
+        balance - part,
+    );
 }

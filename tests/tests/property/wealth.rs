@@ -8,19 +8,24 @@ use lrt_cli::scenario::{Op, Runner};
 
 /// Worth of each user in base units: collateral, the exit value of LRT and queued shares, and what is claimable.
 pub struct Wealth {
-    users: Vec<(String, u128)>,
+    /// Name, worth, and how many open tickets are part of it.
+    users: Vec<(String, u128, u32)>,
     /// Every collateral token outside the vault or in it.
     tokens: u128,
     /// What a drip still holds.
     drip: u64,
     /// Value of one share, rounded up, at least one unit.
     tolerance: u128,
+    /// Whether a share is worth less than a unit.
+    below_par: bool,
+    virtual_units: u128,
 }
 
 impl Wealth {
     pub fn of(runner: &Runner) -> Self {
         let now = runner.observed().expect("an LRT");
         let price = now.lrt.exit_price().expect("a price");
+        let totals = now.lrt.totals().expect("totals");
         let worth = |shares: u64| match now.lrt.supply {
             0 => 0,
             _ => u128::from(price.value_of_floor(shares).expect("a value")),
@@ -33,6 +38,7 @@ impl Wealth {
             let collateral = u128::from(vm.token_balance(&own.collateral));
             tokens += collateral;
             let mut sum = collateral + worth(vm.token_balance(&own.lrt));
+            let mut tickets = 0;
             for (_, ticket) in runner.tickets() {
                 let Some(ticket) = vm.state::<WithdrawTicket>(&ticket.ticket) else {
                     continue;
@@ -40,6 +46,7 @@ impl Wealth {
                 if ticket.owner != *key {
                     continue;
                 }
+                tickets += 1;
                 let batch: WithdrawBatch = vm
                     .state(&address::batch(&keys.stake_pool, ticket.batch_epoch))
                     .expect("a ticket has a batch");
@@ -50,18 +57,20 @@ impl Wealth {
                 sum += u128::from(entitled - ticket.claimed);
                 sum += worth(u64::try_from(waiting).expect("a part of 64 bits"));
             }
-            users.push((name.clone(), sum));
+            users.push((name.clone(), sum, tickets));
         }
         Self {
             users,
             tokens,
             drip: now.row().expect("a row").drip.rest,
             tolerance: (worth(1) + 1).max(1),
+            below_par: totals.nav < totals.supply,
+            virtual_units: u128::from(now.lrt.virtual_units()),
         }
     }
 
     fn total(&self) -> u128 {
-        self.users.iter().map(|(_, worth)| worth).sum()
+        self.users.iter().map(|(_, worth, _)| worth).sum()
     }
 
     /// Compares with what came after a step.
@@ -114,8 +123,15 @@ impl Wealth {
             | Op::BurnLrt { user, .. } => Some(user.as_str()),
             _ => None,
         };
-        for ((name, before), (_, now)) in self.users.iter().zip(&after.users) {
-            if *now > before + tolerance {
+        for ((name, before, tickets), (_, now, _)) in self.users.iter().zip(&after.users) {
+            // What is compared is rounded down itself: a ticket's entitlement and its waiting shares each.
+            let rounding = tolerance * (1 + 2 * u128::from(*tickets));
+            // Below par the virtual units leave a part of somebody else's deposit to the others: V units at the most.
+            let gift = match op {
+                Op::Deposit { .. } if actor != Some(name) && self.below_par => self.virtual_units,
+                _ => 0,
+            };
+            if *now > before + rounding + gift {
                 return Err(format!(
                     "{}: {name} gained: {before} became {now}",
                     op.name()
@@ -123,7 +139,7 @@ impl Wealth {
             }
             // Fees and burns are the actor's own; a cancel's fee is its owner's.
             let may_pay = actor == Some(name) || matches!(op, Op::Cancel { .. });
-            if !may_pay && now + tolerance < *before {
+            if !may_pay && now + rounding < *before {
                 return Err(format!("{}: {name} lost: {before} became {now}", op.name()));
             }
         }

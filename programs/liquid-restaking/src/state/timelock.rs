@@ -4,8 +4,19 @@ use crate::{error::RestakingError, math::Checked};
 use anchor_lang::prelude::*;
 
 /// When a proposed change may be applied. All zero: nothing is proposed.
-#[zero_copy]
-#[derive(Debug, Default, PartialEq, Eq, AnchorSerialize, AnchorDeserialize)]
+#[derive(
+    Debug,
+    Default,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    AnchorSerialize,
+    AnchorDeserialize,
+    bytemuck::Pod,
+    bytemuck::Zeroable,
+)]
+#[repr(C)]
 pub struct Timelock {
     /// First slot in which anyone may apply the change; 0 when nothing is proposed.
     pub ripe_slot: u64,

@@ -23,7 +23,7 @@ impl Drip {
     }
 
     /// Releases `floor(rest · (slot − last) / (end − last))`, all of it from `end` on. `last` moves only when
-    /// something was released, so frequent calls lose nothing.
+    /// something was released, so that calls in every slot delay it by less than a unit a call and lose nothing.
     ///
     /// # Errors
     /// None that a sound drip can reach.

@@ -2,16 +2,17 @@
 
 mod books;
 mod drip;
-mod exits;
+mod instant;
 mod params;
 mod pause;
 mod pool_row;
 mod price;
+mod queue;
 mod roles;
 
 pub use books::{Fees, InvariantReport};
 pub use drip::Drip;
-pub use exits::{InstantExit, InstantWindow};
+pub use instant::{InstantExit, InstantWindow};
 pub use params::{FixedParams, Params, PendingParams};
 pub use pause::{Pausable, Pause};
 pub use pool_row::PoolRow;

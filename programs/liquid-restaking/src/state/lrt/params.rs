@@ -5,8 +5,19 @@ use crate::{constants::*, error::RestakingError, math::Checked, state::Timelock}
 use anchor_lang::prelude::*;
 
 /// What is fixed when an LRT is created.
-#[zero_copy]
-#[derive(Debug, Default, PartialEq, Eq, AnchorSerialize, AnchorDeserialize)]
+#[derive(
+    Debug,
+    Default,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    AnchorSerialize,
+    AnchorDeserialize,
+    bytemuck::Pod,
+    bytemuck::Zeroable,
+)]
+#[repr(C)]
 pub struct FixedParams {
     /// Slots of one epoch.
     pub epoch_length: u64,
@@ -19,8 +30,19 @@ pub struct FixedParams {
 }
 
 /// What an admin may propose to change, under the timelock.
-#[zero_copy]
-#[derive(Debug, Default, PartialEq, Eq, AnchorSerialize, AnchorDeserialize)]
+#[derive(
+    Debug,
+    Default,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    AnchorSerialize,
+    AnchorDeserialize,
+    bytemuck::Pod,
+    bytemuck::Zeroable,
+)]
+#[repr(C)]
 pub struct Params {
     /// Owner of the token accounts that fees are paid to.
     pub fee_wallet: Pubkey,

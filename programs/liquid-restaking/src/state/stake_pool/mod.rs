@@ -181,11 +181,12 @@ impl StakePool {
         Ok(())
     }
 
-    /// Sets the deposit cap: a lower one at once, a higher one after the timelock (at once while `no_shares`).
+    /// Sets the deposit cap: a lower one at once, a higher one after the timelock (at once while `no_shares`). Setting the
+    /// cap in force takes a pending rise back.
     /// Returns when it may be applied, if it waits.
     ///
     /// # Errors
-    /// `NothingToDo` when it is the cap already.
+    /// `NothingToDo` when it is the cap already and no rise is pending.
     pub fn set_deposit_cap(
         &mut self,
         cap: u64,
@@ -193,8 +194,11 @@ impl StakePool {
         slot: u64,
         timelock_slots: u64,
     ) -> Result<Option<Timelock>> {
-        require!(cap != self.deposit_cap, RestakingError::NothingToDo);
-        if cap < self.deposit_cap || no_shares {
+        require!(
+            cap != self.deposit_cap || self.cap_timelock.is_pending(),
+            RestakingError::NothingToDo
+        );
+        if cap <= self.deposit_cap || no_shares {
             self.deposit_cap = cap;
             self.clear_pending_cap();
             return Ok(None);
@@ -307,6 +311,9 @@ mod tests {
         assert!(pool.apply_deposit_cap(1_009).is_err());
         assert_eq!(pool.apply_deposit_cap(1_010).unwrap(), 50);
         assert_eq!(pool.deposit_cap, 200);
+        pool.set_deposit_cap(300, false, 2_000, 10).unwrap();
+        assert_eq!(pool.set_deposit_cap(200, false, 2_000, 10).unwrap(), None); // takes the rise back
+        assert!(pool.set_deposit_cap(200, false, 2_000, 10).is_err());
         pool.set_deposit_cap(300, false, 2_000, 10).unwrap();
         pool.set_deposit_cap(10, false, 2_001, 10).unwrap(); // lowering takes a pending rise back
         assert!(pool.apply_deposit_cap(2_010).is_err());

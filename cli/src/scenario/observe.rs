@@ -1,0 +1,125 @@
+//! What a line says: everything is read from the accounts.
+
+use super::{
+    invariants::{broken, Books},
+    report::{Line, LrtLine, PoolLine, TicketLine, UserLine},
+    runner::Runner,
+};
+use anyhow::{Context, Result};
+use liquid_restaking_sdk::{
+    address,
+    program::state::{CollateralMint, WithdrawBatch, WithdrawTicket},
+    Observed,
+};
+use serde_json::{Map, Value};
+
+impl Runner {
+    pub(super) fn line(
+        &mut self,
+        op: &'static str,
+        compute_units: u64,
+        error: Option<String>,
+    ) -> Result<Line> {
+        let slot = self.vm.slot();
+        let now = self.observed()?;
+        let vault_balance = self.vm.token_balance(&self.keys.vault);
+        self.check(&now, vault_balance)?;
+
+        let (lrt, pool) = (&now.lrt, &now.pool);
+        Ok(Line {
+            step: self.steps,
+            op,
+            ok: error.is_none(),
+            error,
+            compute_units,
+            slot,
+            lrt: LrtLine {
+                supply: lrt.supply,
+                nav: lrt.nav()?,
+                disputed: lrt.uncovered()?,
+                fee_shares: lrt.fee_shares,
+            },
+            pool: PoolLine {
+                idle: pool.idle,
+                delegated: pool.delegated,
+                drip: now.row()?.drip.rest,
+                claimable: pool.claimable,
+                bonds: pool.bonds,
+                fees_owed: pool.fees_owed,
+                operators_owed: pool.operators_owed,
+                vault_balance,
+            },
+            users: self.user_lines()?,
+            tickets: self.ticket_lines()?,
+        })
+    }
+
+    fn check(&mut self, now: &Observed, vault_balance: u64) -> Result<()> {
+        let mint = self
+            .vm
+            .account(&self.keys.lrt_mint)
+            .context("the LRT's mint is gone")?;
+        let tickets: Vec<WithdrawTicket> = self
+            .tickets
+            .iter()
+            .filter_map(|(_, keys)| self.vm.state(&keys.ticket))
+            .collect();
+        let mut epochs: Vec<u64> = self
+            .tickets
+            .iter()
+            .map(|(_, keys)| keys.batch_epoch)
+            .collect();
+        epochs.sort_unstable();
+        epochs.dedup();
+        let batches: Vec<WithdrawBatch> = epochs
+            .iter()
+            .filter_map(|epoch| {
+                self.vm
+                    .state(&address::batch(&self.keys.stake_pool, *epoch))
+            })
+            .collect();
+        let books = Books {
+            now,
+            vault_balance,
+            mint_supply: CollateralMint::parse(&mint.data)?.supply,
+            batches: &batches,
+            tickets: &tickets,
+        };
+        for what in broken(&books, self.before) {
+            self.broken.push(format!("step {}: {what}", self.steps));
+        }
+        self.before = now.lrt.totals()?;
+        Ok(())
+    }
+
+    fn user_lines(&self) -> Result<Map<String, Value>> {
+        let mut lines = Map::new();
+        for (name, key) in &self.users {
+            let own = self.keys.of(key);
+            let line = UserLine {
+                collateral: self.vm.token_balance(&own.collateral),
+                lrt: self.vm.token_balance(&own.lrt),
+            };
+            lines.insert(name.clone(), serde_json::to_value(line)?);
+        }
+        Ok(lines)
+    }
+
+    fn ticket_lines(&self) -> Result<Map<String, Value>> {
+        let mut lines = Map::new();
+        for (name, keys) in &self.tickets {
+            let Some(ticket) = self.vm.state::<WithdrawTicket>(&keys.ticket) else {
+                continue;
+            };
+            let owner = self.user_name(&ticket.owner);
+            let line = TicketLine {
+                owner: owner.map_or_else(|| ticket.owner.to_string(), str::to_owned),
+                batch: ticket.batch_epoch,
+                shares: ticket.shares,
+                claimed: ticket.claimed,
+            };
+            lines.insert(name.clone(), serde_json::to_value(line)?);
+        }
+        Ok(lines)
+    }
+}
