@@ -5,13 +5,15 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 export SBF_HOME=${SBF_HOME:-$HOME/.cache/liquid-restaking-sbf}
-std=std,panic_abort
-export SBF_BUILTINS=$SBF_HOME/builtins.rlib
-quiet=()
-if [ "${1:-}" = --core-only ]; then shift; std=core SBF_BUILTINS='' quiet=(--cap-lints allow); fi
+std=std,panic_abort panic=${SBF_PANIC:-abort} lints=()
+export SBF_BUILTINS=$SBF_HOME/libsolana_compiler_builtins.rlib   # the linker looks for it by this name
+if [ "${1:-}" = --core-only ]; then                              # install.sh, to make just those
+  shift
+  std=core panic=immediate-abort lints=(--cap-lints allow) SBF_BUILTINS=''
+fi
 
 flags=(
-  "${quiet[@]}" -Zunstable-options -C "panic=${SBF_PANIC:-abort}" -C passes=lower-atomic
+  "${lints[@]}" -Zunstable-options -C "panic=$panic" -C passes=lower-atomic
   -C link-arg=--llvm-args=--bpf-stack-size=4096
   # LLVM would copy up to 1,024 bytes word by word; over 64 bytes the system call is cheaper and shorter.
   -C link-arg=--llvm-args=--bpf-max-stores-per-memfunc=8

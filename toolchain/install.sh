@@ -97,10 +97,14 @@ unpack_debs() {
 
 # Unpacks a crate of crates.io whose bytes are the pinned ones into the work folder.
 unpack_crate() {
-  local name=$1 version=$2 hash=$3 cache=${CARGO_HOME:-$HOME/.cargo}/registry/cache file
-  (cd "$work" && cargo info --quiet "$name@$version" >/dev/null) || fail "cannot get $name $version: is crates.io reachable?"
-  file=$(find "$cache" -name "$name-$version.crate" | head -n 1)
-  [ "$(sha256sum <"$file")" = "$hash  -" ] || fail "$name $version is not the crate that was pinned"
+  local name=$1 version=$2 hash=$3 file
+  in_cache() { find "${CARGO_HOME:-$HOME/.cargo}/registry/cache" -name "$name-$version.crate" 2>/dev/null | head -n 1; }
+  file=$(in_cache || true)
+  if [ -z "$file" ]; then
+    (cd "$work" && cargo info --quiet "$name@$version" >/dev/null) || fail "cannot get $name $version: no network to crates.io?"
+    file=$(in_cache)
+  fi
+  [ "$(sha256sum <"$file")" = "$hash  -" ] || fail "$file is not the crate that was pinned"
   tar -xzf "$file" -C "$work"
 }
 
@@ -150,7 +154,7 @@ cd "$work/${builtins[0]}-${builtins[1]}"
 patch -s -p1 <"$here/patches/builtins.patch" || fail "builtins.patch does not fit"
 printf '\n[workspace]\n' >>Cargo.toml
 "$here/build.sh" --core-only --quiet || fail "${builtins[0]} ${builtins[1]} does not build"
-cp target/sbpf/sbpf-solana/release/libsolana_compiler_builtins.rlib "$SBF_HOME/builtins.rlib"
+cp target/sbpf/sbpf-solana/release/libsolana_compiler_builtins.rlib "$SBF_HOME/"
 rm -rf "$SBF_HOME/corrected"                              # rustc-wrapper makes it anew
 made toolchain "${builtins_of[@]}"
 note "ready in $SBF_HOME: put $here/bin on PATH"
