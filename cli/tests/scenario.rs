@@ -1,5 +1,10 @@
 //! `lrt scenario` as a user runs it: the real binary, the real program, every file of `scenarios/`.
 
+#![allow(
+    clippy::expect_used,
+    reason = "a test that can not go on says why and ends"
+)]
+
 use serde_json::Value;
 use std::{
     path::{Path, PathBuf},

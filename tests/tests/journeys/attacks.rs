@@ -49,7 +49,9 @@ async fn attack_19_nobody_is_first_at_an_lrt_or_a_pool_and_nobody_is_second() {
     world
         .refuse(first.clone(), &[&mallory], "AccountNotSigner")
         .await;
-    world.send(&[create.clone()], &[&admin, &mint]).await;
+    world
+        .send(std::slice::from_ref(&create), &[&admin, &mint])
+        .await;
     first.accounts[1].is_signer = true;
     world
         .refuse(first, &[&mallory, &mint], "AlreadyInUse")
