@@ -82,7 +82,7 @@ fn concrete(runner: &Runner, raw: &Raw, new_ticket: String) -> Option<Op> {
             ticket: new_ticket,
         },
         (10..=13, _) => match slots_until_due(runner) {
-            slots if slots > 0 && raw.a % 8 != 0 => Op::Warp { slots },
+            slots if slots > 0 && !raw.a.is_multiple_of(8) => Op::Warp { slots },
             _ => Op::Settle,
         },
         (14..=17, Some(ticket)) => Op::Claim { ticket },
@@ -103,7 +103,7 @@ fn concrete(runner: &Runner, raw: &Raw, new_ticket: String) -> Option<Op> {
         (24, _) => Op::Sweep,
         (25, _) => Op::Accrue,
         (26, _) => Op::Collect,
-        (27, _) if raw.a % 4 == 0 => Op::Pause {
+        (27, _) if raw.a.is_multiple_of(4) => Op::Pause {
             what: vec![Paused::Deposit, Paused::Instant],
             slots: 1 + raw.a % 50,
         },
