@@ -3,34 +3,28 @@
 //! A test shows only what differs: `World::new()` has no fees, a cooldown of two epochs of 100 slots, and starts in the
 //! first slot of epoch 1,000.
 
+mod accounts;
 mod every_instruction;
 
 pub use every_instruction::Possible;
 
 use liquid_restaking_sdk::{
     address,
-    anchor_lang::{
-        prelude::{AnchorDeserialize, Pubkey},
-        Discriminator, ZeroCopy,
-    },
-    bytes_of, decode_return,
+    anchor_lang::prelude::Pubkey,
     program::{
         instructions::CreateLrtArgs,
-        state::{
-            FixedParams, InvariantReport, Lrt, Params, StakePool, WithdrawBatch, WithdrawTicket,
-        },
+        state::{FixedParams, InvariantReport, Params},
         ID,
     },
-    read_account, token_balance, Instruction, PoolKeys, TicketKeys, TOKEN_PROGRAM_ID,
+    Instruction, PoolKeys, TicketKeys, TOKEN_PROGRAM_ID,
 };
-use lrt_cli::{program_file, vm::name_of};
-use solana_account::{Account, AccountSharedData};
+use lrt_cli::program_file;
 use solana_keypair::Keypair;
 use solana_program_test::{ProgramTest, ProgramTestContext};
 use solana_signer::Signer;
-use solana_transaction::Transaction;
 
 mod situations;
+mod transactions;
 
 /// Slots of an epoch in these tests.
 pub const EPOCH: u64 = 100;
@@ -89,17 +83,6 @@ pub fn fixed() -> FixedParams {
         decimals: 9,
         padding: [0; 7],
     }
-}
-
-/// Bytes of a token account, in either token program's layout.
-fn token_account(mint: &Pubkey, owner: &Pubkey, amount: u64) -> Vec<u8> {
-    let mut data = mint.to_bytes().to_vec();
-    data.extend_from_slice(owner.as_ref());
-    data.extend_from_slice(&amount.to_le_bytes());
-    data.resize(108, 0);
-    data.push(1);
-    data.resize(165, 0);
-    data
 }
 
 /// The bank with the program, in [`START`].
@@ -194,174 +177,6 @@ impl World {
         )
     }
 
-    // ---- Accounts ----
-
-    /// Gives an account lamports.
-    pub fn fund(&mut self, key: &Pubkey) {
-        self.set_raw(key, Pubkey::default(), Vec::new(), 1_000 * ONE);
-    }
-
-    /// Writes an account as it is.
-    pub fn set_raw(&mut self, key: &Pubkey, owner: Pubkey, data: Vec<u8>, lamports: u64) {
-        let account = Account {
-            lamports,
-            data,
-            owner,
-            ..Account::default()
-        };
-        self.context
-            .set_account(key, &AccountSharedData::from(account));
-    }
-
-    /// Creates an SPL Token mint of nine decimals.
-    pub fn create_mint(&mut self, mint: &Pubkey, authority: &Pubkey) {
-        let mut data = 1u32.to_le_bytes().to_vec();
-        data.extend_from_slice(authority.as_ref());
-        data.extend_from_slice(&0u64.to_le_bytes());
-        data.extend_from_slice(&[9, 1]);
-        data.resize(82, 0);
-        self.set_raw(mint, TOKEN_PROGRAM_ID, data, ONE);
-    }
-
-    /// Creates a token account with a balance; the mint's supply is not touched.
-    pub fn create_token_account(
-        &mut self,
-        key: &Pubkey,
-        mint: &Pubkey,
-        owner: &Pubkey,
-        amount: u64,
-    ) {
-        let data = token_account(mint, owner, amount);
-        self.set_raw(key, TOKEN_PROGRAM_ID, data, ONE);
-    }
-
-    /// Opens an owner's associated token accounts of an LRT, with collateral.
-    pub fn open_accounts(&mut self, keys: &PoolKeys, owner: &Pubkey, collateral: u64) {
-        let own = keys.of(owner);
-        let mut data = token_account(&keys.collateral_mint, owner, collateral);
-        let mut lamports = ONE;
-        if keys.collateral_mint == NATIVE_MINT {
-            data[109..113].copy_from_slice(&1u32.to_le_bytes());
-            data[113..121].copy_from_slice(&ONE.to_le_bytes());
-            lamports += collateral;
-        }
-        self.set_raw(
-            &own.collateral,
-            keys.collateral_token_program,
-            data,
-            lamports,
-        );
-        self.create_token_account(&own.lrt, &keys.lrt_mint, owner, 0);
-    }
-
-    /// A new user with collateral, lamports and both token accounts.
-    pub fn user(&mut self, collateral: u64) -> Keypair {
-        let user = Keypair::new();
-        self.fund(&user.pubkey());
-        let keys = self.keys;
-        self.open_accounts(&keys, &user.pubkey(), collateral);
-        user
-    }
-
-    /// Reads an account; `None` when it does not exist.
-    pub async fn account(&mut self, key: &Pubkey) -> Option<Account> {
-        let client = &mut self.context.banks_client;
-        client.get_account(*key).await.expect("the bank answers")
-    }
-
-    /// Reads an account of the program; `None` when it does not exist.
-    pub async fn state<T: ZeroCopy + Discriminator>(&mut self, key: &Pubkey) -> Option<T> {
-        let account = self.account(key).await?;
-        Some(read_account(&account.data).expect("an account of that type"))
-    }
-
-    /// Writes an account of the program.
-    pub async fn set_state<T: ZeroCopy + Discriminator>(&mut self, key: &Pubkey, state: &T) {
-        let lamports = self
-            .account(key)
-            .await
-            .map_or(ONE, |account| account.lamports);
-        let mut data = T::DISCRIMINATOR.to_vec();
-        data.extend_from_slice(bytes_of(state));
-        self.set_raw(key, ID, data, lamports);
-    }
-
-    /// Overwrites bytes of an account.
-    pub async fn patch(&mut self, key: &Pubkey, offset: usize, bytes: &[u8]) {
-        let mut account = self.account(key).await.expect("the account");
-        account.data[offset..offset + bytes.len()].copy_from_slice(bytes);
-        self.context
-            .set_account(key, &AccountSharedData::from(account));
-    }
-
-    /// Sends tokens straight to the vault.
-    pub async fn donate(&mut self, amount: u64) {
-        let vault = self.keys.vault;
-        let balance = self.balance(&vault).await + amount;
-        self.patch(&vault, 64, &balance.to_le_bytes()).await;
-    }
-
-    /// Writes the LRT's account as no instruction would.
-    pub async fn change_lrt(&mut self, change: impl FnOnce(&mut Lrt)) {
-        let (key, mut lrt) = (self.keys.lrt, self.lrt().await);
-        change(&mut lrt);
-        self.set_state(&key, &lrt).await;
-    }
-
-    /// Writes the stake pool's account as no instruction would.
-    pub async fn change_pool(&mut self, change: impl FnOnce(&mut StakePool)) {
-        let (key, mut pool) = (self.keys.stake_pool, self.pool().await);
-        change(&mut pool);
-        self.set_state(&key, &pool).await;
-    }
-
-    /// Makes idle what is given and counts all the rest as delegated: assets and price stay.
-    pub async fn leave_idle(&mut self, idle: u64) {
-        self.change_pool(|pool| {
-            pool.delegated = pool.delegated + pool.idle - idle;
-            pool.idle = idle;
-        })
-        .await;
-    }
-
-    /// The LRT.
-    pub async fn lrt(&mut self) -> Lrt {
-        let key = self.keys.lrt;
-        self.state(&key).await.expect("the LRT")
-    }
-
-    /// The stake pool.
-    pub async fn pool(&mut self) -> StakePool {
-        let key = self.keys.stake_pool;
-        self.state(&key).await.expect("the stake pool")
-    }
-
-    /// The batch of an epoch.
-    pub async fn batch(&mut self, epoch: u64) -> Option<WithdrawBatch> {
-        let key = address::batch(&self.keys.stake_pool, epoch);
-        self.state(&key).await
-    }
-
-    /// A ticket.
-    pub async fn ticket(&mut self, keys: &TicketKeys) -> Option<WithdrawTicket> {
-        self.state(&keys.ticket).await
-    }
-
-    /// Balance of a token account; 0 when it does not exist.
-    pub async fn balance(&mut self, key: &Pubkey) -> u64 {
-        let account = self.account(key).await;
-        account.and_then(|a| token_balance(&a.data)).unwrap_or(0)
-    }
-
-    /// A user's collateral and LRT.
-    pub async fn holds(&mut self, user: &Keypair) -> (u64, u64) {
-        let own = self.keys.of(&user.pubkey());
-        (
-            self.balance(&own.collateral).await,
-            self.balance(&own.lrt).await,
-        )
-    }
-
     // ---- Time ----
 
     /// The current slot.
@@ -387,206 +202,6 @@ impl World {
         self.context
             .warp_to_slot(epoch * EPOCH)
             .expect("the clock moves");
-    }
-
-    // ---- Transactions ----
-
-    async fn transaction(
-        &mut self,
-        instructions: &[Instruction],
-        signers: &[&Keypair],
-    ) -> Transaction {
-        // A price that no other transaction has: two equal transactions are two transactions.
-        self.sent += 1;
-        let mut data = vec![3];
-        data.extend_from_slice(&self.sent.to_le_bytes());
-        let unique = Instruction {
-            program_id: Pubkey::from_str_const("ComputeBudget111111111111111111111111111111"),
-            accounts: Vec::new(),
-            data,
-        };
-        let mut all = vec![unique];
-        all.extend_from_slice(instructions);
-        let mut keys = vec![&self.context.payer];
-        keys.extend_from_slice(signers);
-        let client = &mut self.context.banks_client;
-        let blockhash = client.get_latest_blockhash().await.expect("a blockhash");
-        Transaction::new_signed_with_payer(
-            &all,
-            Some(&self.context.payer.pubkey()),
-            &keys,
-            blockhash,
-        )
-    }
-
-    /// Sends a transaction that must succeed. Returns the compute units it took.
-    #[track_caller]
-    pub fn send<'a>(
-        &'a mut self,
-        instructions: &'a [Instruction],
-        signers: &'a [&'a Keypair],
-    ) -> impl std::future::Future<Output = u64> + 'a {
-        let caller = std::panic::Location::caller();
-        async move {
-            match self.try_send(instructions, signers).await {
-                Ok(units) => units,
-                Err(refused) => panic!("refused at {caller}: {refused}"),
-            }
-        }
-    }
-
-    /// Sends a transaction. Returns the compute units, or the name of the error.
-    pub async fn try_send(
-        &mut self,
-        instructions: &[Instruction],
-        signers: &[&Keypair],
-    ) -> Result<u64, String> {
-        let transaction = self.transaction(instructions, signers).await;
-        let client = &mut self.context.banks_client;
-        let outcome = client
-            .process_transaction_with_metadata(transaction)
-            .await
-            .expect("the bank answers");
-        let logs = outcome.metadata.as_ref().map(|m| m.log_messages.clone());
-        match outcome.result {
-            Ok(()) => Ok(outcome.metadata.map_or(0, |m| m.compute_units_consumed)),
-            Err(error) => Err(name_of(&error, &logs.unwrap_or_default())),
-        }
-    }
-
-    /// Sends a transaction that must be refused with that error, and checks that it changed no account it names.
-    #[track_caller]
-    pub fn refuse<'a>(
-        &'a mut self,
-        instruction: Instruction,
-        signers: &'a [&'a Keypair],
-        error: &'a str,
-    ) -> impl std::future::Future<Output = ()> + 'a {
-        let caller = std::panic::Location::caller();
-        async move {
-            let before = self.snapshot(&instruction).await;
-            let outcome = self
-                .try_send(std::slice::from_ref(&instruction), signers)
-                .await;
-            assert_eq!(outcome.err().as_deref(), Some(error), "at {caller}");
-            assert!(
-                before == self.snapshot(&instruction).await,
-                "a refusal changed something, at {caller}"
-            );
-        }
-    }
-
-    async fn snapshot(&mut self, instruction: &Instruction) -> Vec<Option<Account>> {
-        let mut accounts = Vec::new();
-        for meta in &instruction.accounts {
-            accounts.push(self.account(&meta.pubkey).await);
-        }
-        accounts
-    }
-
-    /// Refuses the instruction with each of its accounts replaced, one at a time: `(position, replacement, error)`.
-    #[track_caller]
-    pub fn refuse_substitutes<'a>(
-        &'a mut self,
-        instruction: &'a Instruction,
-        signers: &'a [&'a Keypair],
-        substitutes: &'a [(usize, Pubkey, &'a str)],
-    ) -> impl std::future::Future<Output = ()> + 'a {
-        let caller = std::panic::Location::caller();
-        async move {
-            for (position, replacement, error) in substitutes {
-                let mut changed = instruction.clone();
-                changed.accounts[*position].pubkey = *replacement;
-                let before = self.snapshot(&changed).await;
-                let outcome = self.try_send(std::slice::from_ref(&changed), signers).await;
-                assert_eq!(
-                    outcome.err().as_deref(),
-                    Some(*error),
-                    "account {position}, at {caller}"
-                );
-                assert!(
-                    before == self.snapshot(&changed).await,
-                    "a refusal changed something: account {position}, at {caller}"
-                );
-            }
-        }
-    }
-
-    /// Refuses the instruction when nobody signs at `position`, and with `error` when a stranger does. `others` sign
-    /// besides.
-    #[track_caller]
-    pub fn refuse_other_signer<'a>(
-        &'a mut self,
-        instruction: &'a Instruction,
-        position: usize,
-        others: &'a [&'a Keypair],
-        error: &'a str,
-    ) -> impl std::future::Future<Output = ()> + 'a {
-        let caller = std::panic::Location::caller();
-        async move {
-            let mallory = Keypair::new();
-            self.fund(&mallory.pubkey());
-            let mut unsigned = instruction.clone();
-            unsigned.accounts[position].is_signer = false;
-            let mut stolen = instruction.clone();
-            stolen.accounts[position].pubkey = mallory.pubkey();
-            let mut signers = others.to_vec();
-            for (changed, error) in [(unsigned, "AccountNotSigner"), (stolen, error)] {
-                let before = self.snapshot(&changed).await;
-                let outcome = self
-                    .try_send(std::slice::from_ref(&changed), &signers)
-                    .await;
-                assert_eq!(
-                    outcome.err().as_deref(),
-                    Some(error),
-                    "signer {position}, at {caller}"
-                );
-                assert!(
-                    before == self.snapshot(&changed).await,
-                    "a refusal changed something: signer {position}, at {caller}"
-                );
-                signers.push(&mallory);
-            }
-        }
-    }
-
-    /// Simulates a read-only instruction and decodes its answer, or gives the name of the error.
-    pub async fn ask<T: AnchorDeserialize>(
-        &mut self,
-        instruction: Instruction,
-    ) -> Result<T, String> {
-        let transaction = self.transaction(&[instruction], &[]).await;
-        let client = &mut self.context.banks_client;
-        let answer = client
-            .simulate_transaction(transaction)
-            .await
-            .expect("the bank answers");
-        let details = answer.simulation_details.expect("details");
-        match answer.result.expect("a result") {
-            Ok(()) => {
-                let data = details.return_data.expect("return data").data;
-                Ok(decode_return(&data).expect("an answer of that type"))
-            }
-            Err(error) => Err(name_of(&error, &details.logs)),
-        }
-    }
-
-    /// Simulates an instruction: nothing changes. Gives the name of the error when it would be refused.
-    pub async fn simulate(
-        &mut self,
-        instruction: &Instruction,
-        signers: &[&Keypair],
-    ) -> Result<(), String> {
-        let instructions = std::slice::from_ref(instruction);
-        let transaction = self.transaction(instructions, signers).await;
-        let client = &mut self.context.banks_client;
-        let answer = client
-            .simulate_transaction(transaction)
-            .await
-            .expect("the bank answers");
-        let logs = answer.simulation_details.expect("details").logs;
-        let result = answer.result.expect("a result");
-        result.map_err(|error| name_of(&error, &logs))
     }
 
     // ---- What most tests begin with ----

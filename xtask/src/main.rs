@@ -6,7 +6,7 @@ use anyhow::{bail, Context, Result};
 use clap::{Parser, Subcommand};
 use std::{
     path::{Path, PathBuf},
-    process::{Command, ExitCode},
+    process::{Command, ExitCode, Stdio},
     time::Instant,
 };
 
@@ -26,7 +26,7 @@ enum Task {
     Build,
     /// Build, and tell a story on an embedded Solana VM.
     Demo,
-    /// Build, and run every test: rules, instructions, journeys, properties, scenarios, ceilings.
+    /// Build, and run every test: rules, instructions, journeys, properties, scenarios, ceilings, client.
     Test,
     /// Build, and measure compute units, accounts and bytes of every instruction; writes BENCHMARKS.md.
     Bench {
@@ -36,7 +36,7 @@ enum Task {
     },
     /// Rustfmt and clippy.
     Lint,
-    /// Write the IDL and the client generated from it.
+    /// Write the IDL (`npm --prefix app run generate` makes the client from it).
     Idl {
         /// Only fail when the committed IDL is stale.
         #[arg(long)]
@@ -76,7 +76,9 @@ fn run(task: &Task) -> Result<()> {
                 let mut tests = cargo(&root, &["test", "--workspace"]);
                 execute(tests.env("LRT_PROGRAM", &program))
             })?;
-            stage("ceilings", || bench(&root, &program, false))
+            stage("ceilings", || bench(&root, &program, false))?;
+            stage("the IDL", || idl(&root, true))?;
+            typescript(&root)
         }
         Task::Bench { check } => {
             let program = build(&root)?;
@@ -96,16 +98,7 @@ fn run(task: &Task) -> Result<()> {
             ];
             stage("clippy", || execute(&mut cargo(&root, &clippy)))
         }
-        Task::Idl { check } => stage("the IDL", || {
-            let mut idl = cargo(
-                &root,
-                &["run", "--quiet", "--manifest-path", "xtask/idl/Cargo.toml"],
-            );
-            if *check {
-                idl.args(["--", "--check"]);
-            }
-            execute(&mut idl)
-        }),
+        Task::Idl { check } => stage("the IDL", || idl(&root, *check)),
         Task::Calibrate => {
             toolchain::install(&root)?;
             stage("calibration", || {
@@ -128,6 +121,13 @@ fn build(root: &Path) -> Result<PathBuf> {
     if !program.is_file() {
         bail!("the build left no program at {}", program.display());
     }
+    // Where the Anchor CLI looks for the key of local clusters; else it would make one of its own.
+    let key = program.with_file_name("liquid_restaking-keypair.json");
+    if !key.is_file() {
+        let local = root.join("migrations/localnet-program-keypair.json");
+        std::fs::copy(&local, &key)
+            .with_context(|| format!("{} can not be copied", local.display()))?;
+    }
     Ok(program)
 }
 
@@ -147,6 +147,37 @@ fn bench(root: &Path, program: &Path, write: bool) -> Result<()> {
         bench.args(["--", "--write"]);
     }
     execute(bench.env("LRT_PROGRAM", program))
+}
+
+/// Writes the IDL, or fails when the committed one is stale.
+fn idl(root: &Path, check: bool) -> Result<()> {
+    let mut idl = cargo(
+        root,
+        &["run", "--quiet", "--manifest-path", "xtask/idl/Cargo.toml"],
+    );
+    if check {
+        idl.args(["--", "--check"]);
+    }
+    execute(&mut idl)
+}
+
+/// The generated client, on the built program; only where the machine has npm.
+fn typescript(root: &Path) -> Result<()> {
+    let npm = |arguments: &[&str]| {
+        let mut npm = Command::new("npm");
+        npm.current_dir(root.join("app")).args(arguments);
+        npm
+    };
+    let has_npm = npm(&["--version"]).stdout(Stdio::null()).status();
+    if !has_npm.is_ok_and(|status| status.success()) {
+        println!("==> the TypeScript client: skipped, for there is no npm (install Node.js 20 to run it)");
+        return Ok(());
+    }
+    stage("the TypeScript client", || {
+        execute(&mut npm(&["ci", "--no-audit", "--no-fund"]))?;
+        execute(&mut npm(&["run", "check"]))?;
+        execute(&mut npm(&["test"]))
+    })
 }
 
 /// Cargo in the workspace, without what the cargo that runs us has set: a build of another target must not inherit it.

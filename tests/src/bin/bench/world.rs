@@ -249,6 +249,7 @@ impl Bench {
             Some(first + 1),
         )?;
         self.vm.set_slot(START + EPOCH + 20);
+        self.measure_question("quote_instant, with a queue", &keys.quote_instant(ONE))?;
         self.measure("cancel_withdraw", &keys.cancel_withdraw(&four), &[&user])?;
         self.measure(
             "transfer_ticket",
