@@ -3,12 +3,14 @@
 //! No rule here sees an account info, a signer or a clock: instructions check who acts and when, and call one rule.
 
 mod lrt;
+mod signers;
 mod stake_pool;
 mod timelock;
 mod withdraw_batch;
 mod withdraw_ticket;
 
 pub use lrt::*;
+pub use signers::*;
 pub use stake_pool::*;
 pub use timelock::*;
 pub use withdraw_batch::*;

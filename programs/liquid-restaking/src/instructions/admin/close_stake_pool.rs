@@ -2,8 +2,7 @@ use crate::{
     error::RestakingError,
     events::{emit, StakePoolClosed},
     instructions::{account, token},
-    state::{CollateralMint, Lrt, StakePool},
-    STAKE_POOL_SEED,
+    state::{CollateralMint, Lrt, PoolSigner, StakePool},
 };
 use anchor_lang::prelude::*;
 
@@ -57,15 +56,8 @@ impl CloseStakePool<'_> {
     /// See the struct.
     pub fn handler(ctx: Context<Self>) -> Result<()> {
         let accounts = &ctx.accounts;
-        let (collateral_mint, bump, recorded) = accounts.close_books()?;
-        let lrt_key = accounts.lrt.key();
-        let bump = [bump];
-        let seeds: [&[u8]; 4] = [
-            STAKE_POOL_SEED,
-            lrt_key.as_ref(),
-            collateral_mint.as_ref(),
-            &bump,
-        ];
+        let (collateral_mint, signer, recorded) = accounts.close_books()?;
+        let seeds = signer.seeds();
         require_keys_eq!(
             accounts.rent_payer.key(),
             recorded,
@@ -100,7 +92,7 @@ impl CloseStakePool<'_> {
         emit(
             &accounts.event_authority,
             &StakePoolClosed {
-                lrt: lrt_key,
+                lrt: accounts.lrt.key(),
                 stake_pool: accounts.stake_pool.key(),
                 rest,
             },
@@ -112,11 +104,11 @@ impl CloseStakePool<'_> {
         )
     }
 
-    fn close_books(&self) -> Result<(Pubkey, u8, Pubkey)> {
+    fn close_books(&self) -> Result<(Pubkey, PoolSigner, Pubkey)> {
         let mint = CollateralMint::parse(&self.lrt_mint.try_borrow_data()?)?;
         let pool = self.stake_pool.load()?;
         pool.require_closable()?;
         self.lrt.load_mut()?.remove_row(&pool, mint.supply)?;
-        Ok((pool.collateral_mint, pool.bump, pool.rent_payer))
+        Ok((pool.collateral_mint, pool.signer(), pool.rent_payer))
     }
 }

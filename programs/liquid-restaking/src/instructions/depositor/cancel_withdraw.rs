@@ -5,8 +5,7 @@ use crate::{
         account,
         token::{self, TOKEN_PROGRAM_ID},
     },
-    state::{Lrt, Requested, StakePool, WithdrawBatch, WithdrawTicket},
-    LRT_SEED, STAKE_POOL_SEED,
+    state::{Lrt, LrtSigner, PoolSigner, Requested, StakePool, WithdrawBatch, WithdrawTicket},
 };
 use anchor_lang::prelude::*;
 
@@ -88,12 +87,7 @@ impl CancelWithdraw<'_> {
                 &accounts.user_collateral,
                 accounts.stake_pool.as_ref(),
                 done.assets,
-                &[
-                    STAKE_POOL_SEED,
-                    accounts.lrt.key().as_ref(),
-                    done.collateral_mint.as_ref(),
-                    &[done.pool_bump],
-                ],
+                &done.pool_signer.seeds(),
             )?;
         }
         if done.returned.net_shares > 0 {
@@ -103,7 +97,7 @@ impl CancelWithdraw<'_> {
                 &accounts.user_lrt,
                 accounts.lrt.as_ref(),
                 done.returned.net_shares,
-                &[LRT_SEED, accounts.lrt_mint.key.as_ref(), &[done.lrt_bump]],
+                &done.lrt_signer.seeds(),
             )?;
         }
         emit(
@@ -150,9 +144,8 @@ impl CancelWithdraw<'_> {
             batch_epoch: batch.epoch,
             queued: pool.queued,
             rent_payer: ticket.rent_payer,
-            collateral_mint: pool.collateral_mint,
-            pool_bump: pool.bump,
-            lrt_bump: lrt.bump,
+            pool_signer: pool.signer(),
+            lrt_signer: lrt.signer(),
         })
     }
 }
@@ -163,7 +156,6 @@ struct Cancelled {
     batch_epoch: u64,
     queued: u64,
     rent_payer: Pubkey,
-    collateral_mint: Pubkey,
-    pool_bump: u8,
-    lrt_bump: u8,
+    pool_signer: PoolSigner,
+    lrt_signer: LrtSigner,
 }

@@ -3,7 +3,6 @@ use crate::{
     events::{emit, Claimed},
     instructions::{account, token},
     state::{Lrt, StakePool, WithdrawBatch, WithdrawTicket},
-    STAKE_POOL_SEED,
 };
 use anchor_lang::prelude::*;
 
@@ -61,7 +60,7 @@ impl Claim<'_> {
     pub fn handler(ctx: Context<Self>) -> Result<()> {
         let accounts = &ctx.accounts;
         let slot = Clock::get()?.slot;
-        let (event, rent_payer, collateral_mint, bump) = {
+        let (event, rent_payer, signer) = {
             let lrt = &mut *accounts.lrt.load_mut()?;
             let pool = &mut *accounts.stake_pool.load_mut()?;
             let batch = &mut *accounts.batch.load_mut()?;
@@ -86,7 +85,7 @@ impl Claim<'_> {
                 assets: claimed.assets,
                 closed: claimed.closes,
             };
-            (event, ticket.rent_payer, pool.collateral_mint, pool.bump)
+            (event, ticket.rent_payer, pool.signer())
         };
         if event.assets > 0 {
             token::pay(
@@ -95,12 +94,7 @@ impl Claim<'_> {
                 &accounts.destination,
                 accounts.stake_pool.as_ref(),
                 event.assets,
-                &[
-                    STAKE_POOL_SEED,
-                    accounts.lrt.key().as_ref(),
-                    collateral_mint.as_ref(),
-                    &[bump],
-                ],
+                &signer.seeds(),
             )?;
         }
         emit(&accounts.event_authority, &event)?;

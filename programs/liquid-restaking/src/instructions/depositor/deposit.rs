@@ -3,7 +3,6 @@ use crate::{
     events::{emit, Deposited},
     instructions::token::{self, TOKEN_PROGRAM_ID},
     state::{Lrt, StakePool},
-    LRT_SEED,
 };
 use anchor_lang::prelude::*;
 
@@ -61,13 +60,13 @@ impl Deposit<'_> {
     pub fn handler(ctx: Context<Self>, amount: u64, min_shares: u64) -> Result<()> {
         let accounts = &ctx.accounts;
         let slot = Clock::get()?.slot;
-        let (before, minted, after, bump) = {
+        let (before, minted, after, signer) = {
             let lrt = &mut *accounts.lrt.load_mut()?;
             let pool = &mut *accounts.stake_pool.load_mut()?;
             lrt.accrue(pool, slot)?;
             let before = lrt.totals()?;
             let minted = lrt.deposit(pool, amount, slot)?;
-            (before, minted, lrt.totals()?, lrt.bump)
+            (before, minted, lrt.totals()?, lrt.signer())
         };
         require_gte!(
             minted.net_shares,
@@ -88,7 +87,7 @@ impl Deposit<'_> {
             &accounts.user_lrt,
             accounts.lrt.as_ref(),
             minted.net_shares,
-            &[LRT_SEED, accounts.lrt_mint.key.as_ref(), &[bump]],
+            &signer.seeds(),
         )?;
         emit(
             &accounts.event_authority,

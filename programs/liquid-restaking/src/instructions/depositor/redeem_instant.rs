@@ -3,7 +3,6 @@ use crate::{
     events::{emit, RedeemedInstantly},
     instructions::token::{self, TOKEN_PROGRAM_ID},
     state::{Lrt, StakePool},
-    STAKE_POOL_SEED,
 };
 use anchor_lang::prelude::*;
 
@@ -59,14 +58,14 @@ impl RedeemInstant<'_> {
     pub fn handler(ctx: Context<Self>, shares: u64, min_assets: u64) -> Result<()> {
         let accounts = &ctx.accounts;
         let slot = Clock::get()?.slot;
-        let (before, exit, after, collateral_mint, bump) = {
+        let (before, exit, after, signer) = {
             let lrt = &mut *accounts.lrt.load_mut()?;
             let pool = &mut *accounts.stake_pool.load_mut()?;
             lrt.accrue(pool, slot)?;
             let before = lrt.totals()?;
             let exit = lrt.redeem_instant(pool, shares, slot)?;
             let after = lrt.totals()?;
-            (before, exit, after, pool.collateral_mint, pool.bump)
+            (before, exit, after, pool.signer())
         };
         require_gte!(
             exit.net_assets,
@@ -87,12 +86,7 @@ impl RedeemInstant<'_> {
             &accounts.user_collateral,
             accounts.stake_pool.as_ref(),
             exit.net_assets,
-            &[
-                STAKE_POOL_SEED,
-                accounts.lrt.key().as_ref(),
-                collateral_mint.as_ref(),
-                &[bump],
-            ],
+            &signer.seeds(),
         )?;
         emit(
             &accounts.event_authority,

@@ -3,7 +3,6 @@ use crate::{
     events::{emit, FeesCollected},
     instructions::token::{self, TOKEN_PROGRAM_ID},
     state::{Lrt, StakePool},
-    LRT_SEED, STAKE_POOL_SEED,
 };
 use anchor_lang::prelude::*;
 
@@ -59,13 +58,19 @@ impl CollectFees<'_> {
     pub fn handler(ctx: Context<Self>) -> Result<()> {
         let accounts = &ctx.accounts;
         let slot = Clock::get()?.slot;
-        let (fees, fee_wallet, collateral_mint, lrt_bump, pool_bump) = {
+        let (fees, fee_wallet, collateral_mint, lrt_signer, pool_signer) = {
             let lrt = &mut *accounts.lrt.load_mut()?;
             let pool = &mut *accounts.stake_pool.load_mut()?;
             lrt.accrue(pool, slot)?;
             let fees = lrt.collect_fees(pool, accounts.fee_collateral.is_some())?;
             let wallet = lrt.params.fee_wallet;
-            (fees, wallet, pool.collateral_mint, lrt.bump, pool.bump)
+            (
+                fees,
+                wallet,
+                pool.collateral_mint,
+                lrt.signer(),
+                pool.signer(),
+            )
         };
         if fees.shares > 0 {
             accounts.check(
@@ -80,7 +85,7 @@ impl CollectFees<'_> {
                 &accounts.fee_lrt,
                 accounts.lrt.as_ref(),
                 fees.shares,
-                &[LRT_SEED, accounts.lrt_mint.key.as_ref(), &[lrt_bump]],
+                &lrt_signer.seeds(),
             )?;
         }
         if let (Some(fee_collateral), true) = (&accounts.fee_collateral, fees.assets > 0) {
@@ -96,12 +101,7 @@ impl CollectFees<'_> {
                 fee_collateral,
                 accounts.stake_pool.as_ref(),
                 fees.assets,
-                &[
-                    STAKE_POOL_SEED,
-                    accounts.lrt.key().as_ref(),
-                    collateral_mint.as_ref(),
-                    &[pool_bump],
-                ],
+                &pool_signer.seeds(),
             )?;
         }
         emit(
