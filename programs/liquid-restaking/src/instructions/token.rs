@@ -139,7 +139,7 @@ pub fn close<'info>(
         (to, true, false),
         (stake_pool, false, true),
     ];
-    invoke(program, vec![CLOSE_ACCOUNT], &accounts, &[seeds])
+    invoke(program, vec![CLOSE_ACCOUNT], accounts, &[seeds])
 }
 
 /// Makes `account` a token account of `mint`, owned by `owner`.
@@ -157,7 +157,7 @@ pub fn initialize_account<'info>(
     invoke(
         program,
         data,
-        &[(account, true, false), (mint, false, false)],
+        [(account, true, false), (mint, false, false)],
         &[],
     )
 }
@@ -175,7 +175,7 @@ pub fn initialize_mint<'info>(
     let mut data = vec![INITIALIZE_MINT_2, decimals];
     data.extend_from_slice(authority.as_ref());
     data.push(0);
-    invoke(program, data, &[(mint, true, false)], &[])
+    invoke(program, data, [(mint, true, false)], &[])
 }
 
 /// Checks where a payment may go: wherever its owner, who signs, wants; else only to his associated token account
@@ -218,28 +218,24 @@ fn call<'info>(
     let mut data = Vec::with_capacity(9);
     data.push(tag);
     data.extend_from_slice(&amount.to_le_bytes());
-    invoke(program, data, &accounts, signer_seeds)
+    invoke(program, data, accounts, signer_seeds)
 }
 
-fn invoke<'info>(
+fn invoke<'info, const N: usize>(
     program: &AccountInfo<'info>,
     data: Vec<u8>,
-    accounts: &[CallAccount<'_, 'info>],
+    accounts: [CallAccount<'_, 'info>; N],
     signer_seeds: &[&[&[u8]]],
 ) -> Result<()> {
-    let mut metas = Vec::with_capacity(accounts.len());
-    let mut infos = Vec::with_capacity(accounts.len());
-    for (account, is_writable, is_signer) in accounts {
-        metas.push(AccountMeta {
-            pubkey: *account.key,
-            is_signer: *is_signer,
-            is_writable: *is_writable,
-        });
-        infos.push((*account).clone());
-    }
+    let metas = accounts.map(|(account, is_writable, is_signer)| AccountMeta {
+        pubkey: *account.key,
+        is_signer,
+        is_writable,
+    });
+    let infos = accounts.map(|(account, _, _)| account.clone());
     let instruction = Instruction {
         program_id: *program.key,
-        accounts: metas,
+        accounts: metas.into(),
         data,
     };
     // Unchecked: no account is borrowed here, the views into state are dropped before any call.
