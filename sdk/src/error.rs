@@ -96,10 +96,10 @@ mod tests {
         assert_eq!(error_name(&ID_CONST, 6000).as_deref(), Some("MathOverflow"));
         assert_eq!(error_name(&ID_CONST, 6002).as_deref(), Some("NothingToDo"));
         assert_eq!(
-            error_name(&ID_CONST, 6074).as_deref(),
-            Some("TableMismatch")
+            error_name(&ID_CONST, 6075).as_deref(),
+            Some("SharesExceedSupply")
         );
-        assert_eq!(error_name(&ID_CONST, 6075), None);
+        assert_eq!(error_name(&ID_CONST, 6076), None);
         assert_eq!(
             error_name(&ID_CONST, 3012).as_deref(),
             Some("AccountNotInitialized")

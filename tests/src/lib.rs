@@ -89,6 +89,9 @@ pub fn fixed() -> FixedParams {
 pub async fn start() -> ProgramTestContext {
     let program = program_file::find(None).expect("the program is built");
     std::env::set_var("SBF_OUT_DIR", program.parent().expect("a folder"));
+    if std::env::var_os("RUST_LOG").is_none() {
+        std::env::set_var("RUST_LOG", "error"); // else every log line of every program is printed
+    }
     let mut test = ProgramTest::new("liquid_restaking", ID, None);
     test.prefer_bpf(true);
     let mut context = test.start_with_context().await;

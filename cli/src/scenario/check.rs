@@ -3,6 +3,7 @@
 use super::{
     fields::{Fields, Names},
     format::{Op, Paused, Scenario, Setup, Step},
+    strict::Strict,
 };
 use liquid_restaking_sdk::{
     anchor_lang::error::Error,
@@ -36,8 +37,8 @@ impl Malformed {
 /// The first thing that is wrong: unknown operation or field, missing field, wrong type, value out of bounds, or a name
 /// that nothing before introduces.
 pub fn parse(text: &str) -> Result<Scenario, Malformed> {
-    let file: Value = serde_json::from_str(text)
-        .map_err(|error| Malformed::new("file", &format!("is no JSON: {error}")))?;
+    let Strict(file) = serde_json::from_str(text)
+        .map_err(|error| Malformed::new("file", &format!("can not be read as JSON: {error}")))?;
     let Value::Object(mut file) = file else {
         return Err(Malformed::new("file", "must be an object"));
     };
@@ -257,8 +258,12 @@ mod tests {
     #[test]
     fn each_fault_gets_one_line_that_names_step_and_field() {
         let cases = [
-            ("[", "file: is no JSON: EOF while parsing a list at line 1 column 1"),
+            ("[", "file: can not be read as JSON: EOF while parsing a list at line 1 column 1"),
             ("[]", "file: must be an object"),
+            (
+                r#"{"steps": [{"op": "warp", "slots": 1, "slots": 2}]}"#,
+                "file: can not be read as JSON: field \"slots\" is given twice at line 1 column 49",
+            ),
             ("{}", "file: field \"steps\" is missing"),
             (r#"{"steps": 1}"#, "file: field \"steps\" must be a list"),
             (r#"{"steps": [], "x": 1}"#, "file: field \"x\" is unknown here"),

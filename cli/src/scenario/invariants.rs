@@ -7,6 +7,7 @@ use liquid_restaking_sdk::{
     },
     Observed,
 };
+use num_bigint::BigUint;
 
 /// Everything the checks look at.
 pub struct Books<'a> {
@@ -88,8 +89,8 @@ fn check_batch(batch: &WithdrawBatch, tickets: &[WithdrawTicket], found: &mut Ve
 
 /// Compares (nav + V) / (supply + V), and below par nav / supply, exactly.
 fn rate_fell(before: Totals, after: Totals, virtual_units: u64) -> bool {
-    let with = |x: u64| u128::from(x).saturating_add(u128::from(virtual_units));
-    let fell = |a: (u128, u128), b: (u128, u128)| a.0.checked_mul(b.1) > b.0.checked_mul(a.1);
+    let with = |x: u64| BigUint::from(x) + virtual_units;
+    let fell = |a: (BigUint, BigUint), b: (BigUint, BigUint)| a.0 * b.1 > b.0 * a.1;
     let virtually = fell(
         (with(before.nav), with(before.supply)),
         (with(after.nav), with(after.supply)),
@@ -127,4 +128,24 @@ fn name(error: &liquid_restaking_sdk::anchor_lang::error::Error) -> String {
         }
     }
     error.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rate_is_compared_exactly_up_to_the_largest_numbers() {
+        let totals = |nav, supply| Totals { supply, nav };
+        let (max, v) = (u64::MAX, 1_000_000);
+        assert!(!rate_fell(
+            totals(max - v, max - v),
+            totals(max, max - v),
+            v
+        ));
+        assert!(rate_fell(totals(max, max - v), totals(max - 1, max - v), v));
+        assert!(!rate_fell(totals(5, 10), totals(5, 10), v));
+        assert!(rate_fell(totals(5, 10), totals(4, 10), v));
+        assert!(!rate_fell(totals(5, 10), totals(0, 0), v));
+    }
 }

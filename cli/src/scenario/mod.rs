@@ -8,6 +8,7 @@ mod observe;
 mod ops;
 mod report;
 mod runner;
+mod strict;
 mod table;
 
 pub use check::{parse, Malformed};

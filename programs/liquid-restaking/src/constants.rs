@@ -33,8 +33,8 @@ pub const SLOTS_PER_DAY: u64 = 216_000;
 pub const MAX_POOLS: usize = 8;
 /// Fewest decimals of a collateral mint: virtual shares are `10^(decimals - 3)`.
 pub const MIN_DECIMALS: u8 = 6;
-/// Most decimals of a collateral mint: one whole token is well inside 64 bits.
-pub const MAX_DECIMALS: u8 = 12;
+/// Most decimals of a collateral mint: one whole token fits 64 bits with room above it.
+pub const MAX_DECIMALS: u8 = 18;
 
 /// Longest epoch, in slots: 10 days.
 pub const MAX_EPOCH_LENGTH: u64 = 10 * SLOTS_PER_DAY;
@@ -48,6 +48,9 @@ pub const MAX_EXIT_DELAY: u64 = 30 * SLOTS_PER_DAY;
 pub const MIN_EXIT_DELAY: u64 = 7;
 /// Longest cooldown of an operator's bond, in slots: 90 days.
 pub const MAX_BOND_COOLDOWN: u64 = 90 * SLOTS_PER_DAY;
+/// Longest timelock, in slots: 1,000 days, half as long again as the longest that the other bounds can ask for. A slip of
+/// the pen must not freeze an LRT's parameters for ever.
+pub const MAX_TIMELOCK_SLOTS: u64 = 1_000 * SLOTS_PER_DAY;
 /// Longest pause of deposits or instant exits, in slots: 3 days.
 pub const MAX_PAUSE_SLOTS: u64 = 3 * SLOTS_PER_DAY;
 /// A pause may begin again only after this many times the length of the one before.
@@ -61,8 +64,6 @@ pub const MAX_WITHDRAWAL_FEE_BPS: u16 = 100;
 pub const MAX_INSTANT_FEE_BPS: u16 = 500;
 /// Highest reward fee: 20 %.
 pub const MAX_REWARD_FEE_BPS: u16 = 2_000;
-/// Lowest leverage: stake is pledged once.
-pub const MIN_LEVERAGE_BPS: u16 = 10_000;
 /// Highest leverage: stake is pledged five times over.
 pub const MAX_LEVERAGE_BPS: u16 = 50_000;
 /// Highest dispute tolerance, as a share of nav.

@@ -25,154 +25,159 @@ pub enum RestakingError {
     WrongLrtMint, // 6006
     #[msg("The token account is not the stake pool's vault")]
     WrongVault, // 6007
-    #[msg("The mint is not the stake pool's collateral")]
-    WrongCollateralMint, // 6008
     #[msg("The program is not the token program of this mint")]
-    WrongTokenProgram, // 6009
+    WrongTokenProgram, // 6008
     #[msg("The account belongs to another stake pool")]
-    WrongStakePool, // 6010
+    WrongStakePool, // 6009
     #[msg("The batch is not the one the ticket or the epoch belongs to")]
-    WrongBatch, // 6011
+    WrongBatch, // 6010
     #[msg("The account that paid the rent must get it back")]
-    WrongRentPayer, // 6012
+    WrongRentPayer, // 6011
     #[msg("The account is not at the address its seeds give")]
-    WrongAddress, // 6013
+    WrongAddress, // 6012
     #[msg("The vault itself can not be source or destination of a payment")]
-    VaultNotAllowed, // 6014
+    VaultNotAllowed, // 6013
     #[msg(
         "A payment that its owner has not signed goes to the owner's associated token account only"
     )]
-    NotOwnersAssociatedAccount, // 6015
+    NotOwnersAssociatedAccount, // 6014
     #[msg("The account is in use already")]
-    AlreadyInUse, // 6016
+    AlreadyInUse, // 6015
+    // Defence in depth: no mint on the allow-list and no account that a user can sign for brings it about.
     #[msg("The balance did not change by the amount that was transferred")]
-    TransferMismatch, // 6017
+    TransferMismatch, // 6016
 
     // Roles
     #[msg("Only the admin may do this")]
-    NotAdmin, // 6018
+    NotAdmin, // 6017
     #[msg("Only the guardian may do this")]
-    NotGuardian, // 6019
+    NotGuardian, // 6018
     #[msg("Only the holder of the role may do this")]
-    NotRoleHolder, // 6020
+    NotRoleHolder, // 6019
     #[msg("Only the successor named by the role's holder may accept it")]
-    NotPendingSuccessor, // 6021
+    NotPendingSuccessor, // 6020
     #[msg("Only the ticket's owner may do this")]
-    NotTicketOwner, // 6022
+    NotTicketOwner, // 6021
 
     // Parameters and the timelock
     #[msg("The number of decimals is outside the bounds")]
-    DecimalsOutOfBounds, // 6023
+    DecimalsOutOfBounds, // 6022
     #[msg("The epoch length is outside the bounds")]
-    EpochLengthOutOfBounds, // 6024
+    EpochLengthOutOfBounds, // 6023
     #[msg("The largest exit delay is outside the bounds")]
-    MaxExitDelayOutOfBounds, // 6025
+    MaxExitDelayOutOfBounds, // 6024
     #[msg("The cooldown is outside the bounds")]
-    CooldownOutOfBounds, // 6026
+    CooldownOutOfBounds, // 6025
     #[msg("The timelock is shorter than the time everybody needs to leave")]
-    TimelockTooShort, // 6027
+    TimelockTooShort, // 6026
     #[msg("The grace is longer than one cooldown")]
-    GraceOutOfBounds, // 6028
+    GraceOutOfBounds, // 6027
     #[msg("The warm-up is longer than the largest exit delay")]
-    WarmupOutOfBounds, // 6029
+    WarmupOutOfBounds, // 6028
     #[msg("The drip is outside the bounds")]
-    DripOutOfBounds, // 6030
+    DripOutOfBounds, // 6029
     #[msg("The bond's cooldown is outside the bounds")]
-    BondCooldownOutOfBounds, // 6031
+    BondCooldownOutOfBounds, // 6030
     #[msg("The smallest settlement is more than one whole token")]
-    MinSettleOutOfBounds, // 6032
+    MinSettleOutOfBounds, // 6031
     #[msg("The leverage is outside the bounds")]
-    LeverageOutOfBounds, // 6033
+    LeverageOutOfBounds, // 6032
     #[msg("The dispute tolerance is outside the bounds")]
-    DisputeToleranceOutOfBounds, // 6034
+    DisputeToleranceOutOfBounds, // 6033
     #[msg("The instant limit is more than the whole")]
-    InstantLimitOutOfBounds, // 6035
+    InstantLimitOutOfBounds, // 6034
     #[msg("A fee is higher than its bound")]
-    FeeOutOfBounds, // 6036
+    FeeOutOfBounds, // 6035
     #[msg("Nothing is proposed")]
-    NothingProposed, // 6037
+    NothingProposed, // 6036
     #[msg("The timelock of the proposal is not over")]
-    TimelockRunning, // 6038
+    TimelockRunning, // 6037
     #[msg("The proposal has lapsed: propose it again")]
-    ProposalLapsed, // 6039
+    ProposalLapsed, // 6038
 
     // Collateral
     #[msg("The mint's owner is no token program")]
-    NotAMint, // 6040
+    NotAMint, // 6039
     #[msg("The collateral's decimals differ from the LRT's")]
-    DecimalsMismatch, // 6041
+    DecimalsMismatch, // 6040
     #[msg("An LRT of this program can not be collateral")]
-    CollateralIsLrt, // 6042
+    CollateralIsLrt, // 6041
     #[msg("The collateral can be frozen: allow it explicitly or take another")]
-    CollateralCanBeFrozen, // 6043
+    CollateralCanBeFrozen, // 6042
     #[msg("The collateral mint has the extension TransferFeeConfig")]
-    CollateralHasTransferFee, // 6044
+    CollateralHasTransferFee, // 6043
     #[msg("The collateral mint has the extension TransferHook")]
-    CollateralHasTransferHook, // 6045
+    CollateralHasTransferHook, // 6044
     #[msg("The collateral mint has the extension PermanentDelegate")]
-    CollateralHasPermanentDelegate, // 6046
+    CollateralHasPermanentDelegate, // 6045
     #[msg("The collateral mint has the extension DefaultAccountState")]
-    CollateralHasDefaultAccountState, // 6047
+    CollateralHasDefaultAccountState, // 6046
     #[msg("The collateral mint has the extension Pausable")]
-    CollateralIsPausable, // 6048
+    CollateralIsPausable, // 6047
     #[msg("The collateral mint has the extension NonTransferable")]
-    CollateralIsNonTransferable, // 6049
+    CollateralIsNonTransferable, // 6048
     #[msg("The collateral mint has a confidential extension")]
-    CollateralIsConfidential, // 6050
+    CollateralIsConfidential, // 6049
     #[msg("The collateral mint has the extension MintCloseAuthority")]
-    CollateralCanBeClosed, // 6051
+    CollateralCanBeClosed, // 6050
     #[msg("The collateral mint has an extension that is not on the allow-list; its number is in the log")]
-    CollateralExtensionNotAllowed, // 6052
+    CollateralExtensionNotAllowed, // 6051
     #[msg("The collateral mint's extension data can not be read")]
-    CollateralExtensionMalformed, // 6053
+    CollateralExtensionMalformed, // 6052
     #[msg("The LRT has its stake pool already")]
-    TooManyPools, // 6054
+    TooManyPools, // 6053
 
     // Deposits and exits
     #[msg("Deposits are paused")]
-    DepositsPaused, // 6055
+    DepositsPaused, // 6054
     #[msg("Instant exits are paused")]
-    InstantExitsPaused, // 6056
+    InstantExitsPaused, // 6055
     #[msg("The deposit would exceed the stake pool's cap")]
-    DepositCapExceeded, // 6057
+    DepositCapExceeded, // 6056
     #[msg("The LRT is all but worthless: deposits wait until it is worth something again")]
-    LrtWorthless, // 6058
+    LrtWorthless, // 6057
     #[msg("The epoch given is not the current one")]
-    WrongEpoch, // 6059
+    WrongEpoch, // 6058
     #[msg("The batch's due slot has not come")]
-    BatchNotDue, // 6060
+    BatchNotDue, // 6059
     #[msg("The batch is not at the head of the queue")]
-    NotHeadBatch, // 6061
+    NotHeadBatch, // 6060
     #[msg("The batch that is the queue's tail is needed to open a new one")]
-    TailBatchMissing, // 6062
+    TailBatchMissing, // 6061
     #[msg("The batch is still in the queue")]
-    BatchInQueue, // 6063
+    BatchInQueue, // 6062
     #[msg("The batch has open tickets")]
-    BatchHasTickets, // 6064
+    BatchHasTickets, // 6063
     #[msg("The stake pool's free collateral, less what the queue is owed, is too small")]
-    InsufficientIdle, // 6065
+    InsufficientIdle, // 6064
     #[msg("The epoch's limit of instant exits is used up")]
-    InstantLimitExceeded, // 6066
+    InstantLimitExceeded, // 6065
 
     // Pauses
     #[msg("The pause is longer than three days, or of no length")]
-    PauseOutOfBounds, // 6067
+    PauseOutOfBounds, // 6066
     #[msg("A new pause may begin only after three times the length of the last one")]
-    PauseTooSoon, // 6068
+    PauseTooSoon, // 6067
 
     // Closing
     #[msg("Somebody still holds a share of the LRT")]
-    SharesOutstanding, // 6069
+    SharesOutstanding, // 6068
     #[msg("The stake pool still has batches, delegations, bonds or debts")]
-    StakePoolInUse, // 6070
+    StakePoolInUse, // 6069
     #[msg("The LRT still has a stake pool")]
-    LrtInUse, // 6071
+    LrtInUse, // 6070
 
     // Invariants
     #[msg("The vault holds less than the ledger says")]
-    VaultShort, // 6072
+    VaultShort, // 6071
     #[msg("More shares are held than the LRT's supply counts")]
-    SupplyShort, // 6073
+    SupplyShort, // 6072
     #[msg("The pool table and the stake pool's ledger differ")]
-    TableMismatch, // 6074
+    TableMismatch, // 6073
+
+    // Later additions, in the order in which they came
+    #[msg("The timelock is longer than a thousand days")]
+    TimelockTooLong, // 6074
+    #[msg("There are not so many shares")]
+    SharesExceedSupply, // 6075
 }

@@ -111,14 +111,6 @@ async fn while_there_is_no_share_a_change_is_in_force_at_once() {
     world.send(std::slice::from_ref(&propose), &[&admin]).await;
     assert_eq!(world.lrt().await.params, wanted);
     world.refuse(propose, &[&admin], "NothingToDo").await;
-    // A timelock that never ends can be taken back only while nobody relies on it.
-    world.holder(ONE).await;
-    let shorter = Params {
-        timelock_slots: 10_000,
-        ..wanted
-    };
-    let propose = world.keys.propose_params(&admin.pubkey(), shorter);
-    world.refuse(propose, &[&admin], "MathOverflow").await;
 }
 
 #[tokio::test]

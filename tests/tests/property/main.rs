@@ -4,7 +4,7 @@
 //! acting, to within one base unit or the value of one share, whichever is more (invariants 4, 5, 8). No token is lost
 //! or made: what the users and the fee wallet hold and what the vault holds is what was given out.
 //!
-//! A failure is shrunk and written as a scenario file; `PROPTEST_RNG_SEED=<n>` repeats a run, `PROPERTY_CASES=<n>`
+//! A failure is shrunk and written as a scenario file into the target folder; `PROPTEST_RNG_SEED=<n>` repeats a run, `PROPERTY_CASES=<n>`
 //! changes how many sequences there are.
 
 mod steps;
@@ -54,8 +54,23 @@ fn users() -> Vec<(String, u64)> {
         .to_vec()
 }
 
+/// What users alone can bring about: a failure's file replays it with `lrt scenario`.
 #[test]
 fn nobody_gains_by_acting_and_nobody_loses_by_another() {
+    check(steps::USERS_KINDS, "scenario");
+}
+
+/// The same with settlements in part and prices below par, for which the ledger is edited between steps: a file can not
+/// say that, so a failure is repeated by its seed; the file holds the users' steps.
+#[test]
+fn nor_when_stake_is_delegated_or_lost_between_the_steps() {
+    check(
+        steps::ALL_KINDS,
+        "the users' steps, without the edits of the ledger",
+    );
+}
+
+fn check(kinds: u8, file_holds: &str) {
     let elf = program_file::read(None).expect("the program is built");
     let (setups, users) = (setups(), users());
     let worlds: Vec<Runner> = setups
@@ -74,7 +89,7 @@ fn nobody_gains_by_acting_and_nobody_loses_by_another() {
     };
     let strategy = (
         0..setups.len(),
-        proptest::collection::vec(any::<Raw>(), STEPS),
+        proptest::collection::vec(steps::raw(kinds), STEPS),
     );
     let accepted = RefCell::new(Accepted::new());
     let outcome = TestRunner::new(config).run(&strategy, |(world, raw): Sequence| {
@@ -87,8 +102,8 @@ fn nobody_gains_by_acting_and_nobody_loses_by_another() {
                 users: users.clone(),
                 steps: done.clone(),
             };
-            let file = write_failure(&scenario, seed);
-            TestCaseError::fail(format!("{what}\n  scenario: {}", file.display()))
+            let file = write_failure(&scenario, kinds, seed);
+            TestCaseError::fail(format!("{what}\n  {file_holds}: {}", file.display()))
         })
     });
     if let Err(failure) = outcome {
@@ -98,14 +113,14 @@ fn nobody_gains_by_acting_and_nobody_loses_by_another() {
     println!("accepted: {accepted:?}");
     if cases.is_none() {
         assert_eq!(accepted.len(), 14, "every operation was tried");
-        assert!(accepted.values().all(|count| *count >= 100), "{accepted:?}");
+        assert!(accepted.values().all(|count| *count >= 50), "{accepted:?}");
     }
 }
 
-fn write_failure(scenario: &Scenario, seed: u64) -> PathBuf {
+fn write_failure(scenario: &Scenario, kinds: u8, seed: u64) -> PathBuf {
     let target = program_file::find(None).expect("the program is built");
     let folder = target.parent().and_then(|p| p.parent()).expect("target");
-    let file = folder.join(format!("property-failure-{seed}.json"));
+    let file = folder.join(format!("property-failure-{kinds}-{seed}.json"));
     let text = serde_json::to_string_pretty(&scenario.to_json()).expect("JSON");
     std::fs::write(&file, text).expect("target can be written");
     file
@@ -118,7 +133,7 @@ fn a_scenario_that_was_written_reads_back_the_same() {
     let mut runner = Runner::new(&elf, &setup, &users()).expect("a world");
     let raw: Vec<Raw> = (0..60u8)
         .map(|n| Raw {
-            kind: n.wrapping_mul(37) % 32 % 29,
+            kind: n.wrapping_mul(37) % steps::USERS_KINDS,
             a: u64::from(n) * 7_919,
             b: n,
         })

@@ -35,8 +35,10 @@ pub struct WithdrawBatch {
     pub left_queue: u8,
     /// Bump of this account's address.
     pub bump: u8,
+    /// Layout version, `LAYOUT_VERSION` when created.
+    pub version: u8,
     /// Explicit padding.
-    pub padding: [u8; 6],
+    pub padding: [u8; 5],
     /// Room to grow.
     pub reserved: [u64; 4],
 }

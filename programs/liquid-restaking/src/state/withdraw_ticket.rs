@@ -27,12 +27,16 @@ pub struct WithdrawTicket {
     pub claimed: u64,
     /// Bump of this account's address.
     pub bump: u8,
+    /// Layout version, `LAYOUT_VERSION` when created.
+    pub version: u8,
     /// Explicit padding.
-    pub padding: [u8; 7],
+    pub padding: [u8; 6],
+    /// Room to grow.
+    pub reserved: [u64; 2],
 }
 
 const _: () = {
-    assert!(core::mem::size_of::<WithdrawTicket>() == 136);
+    assert!(core::mem::size_of::<WithdrawTicket>() == 152);
     assert!(core::mem::offset_of!(WithdrawTicket, owner) == 32);
 };
 

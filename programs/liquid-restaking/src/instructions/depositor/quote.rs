@@ -1,6 +1,5 @@
 use crate::{
     error::RestakingError,
-    math::Checked,
     state::{InstantExit, Lrt, Minted, StakePool},
 };
 use anchor_lang::prelude::*;
@@ -39,7 +38,7 @@ impl Quote<'_> {
     /// What `request_withdraw` of `shares` would queue.
     pub fn withdraw(ctx: Context<Self>, shares: u64) -> Result<WithdrawQuote> {
         let (lrt, pool, slot) = ctx.accounts.accrued_copies()?;
-        lrt.supply.minus(shares)?; // nobody can hold more
+        lrt.supply_without(shares)?;
         let requested = lrt.split_request(shares)?;
         Ok(WithdrawQuote {
             fee_shares: requested.fee_shares,

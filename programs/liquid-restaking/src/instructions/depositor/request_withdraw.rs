@@ -6,7 +6,7 @@ use crate::{
         token::{self, TOKEN_PROGRAM_ID},
     },
     state::{Lrt, StakePool, WithdrawBatch, WithdrawTicket},
-    BATCH_SEED, TICKET_SEED,
+    BATCH_SEED, LAYOUT_VERSION, TICKET_SEED,
 };
 use anchor_lang::prelude::*;
 use core::cell::RefMut;
@@ -149,6 +149,7 @@ impl<'info> RequestWithdraw<'info> {
         batch.epoch = epoch;
         batch.due_slot = due_slot;
         batch.bump = bump;
+        batch.version = LAYOUT_VERSION;
         Ok(())
     }
 
@@ -173,6 +174,7 @@ impl<'info> RequestWithdraw<'info> {
         ticket.nonce = args.nonce;
         ticket.shares = shares;
         ticket.bump = args.ticket_bump;
+        ticket.version = LAYOUT_VERSION;
         Ok(())
     }
 }

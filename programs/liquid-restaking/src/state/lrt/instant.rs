@@ -48,7 +48,7 @@ impl Lrt {
     ///
     /// # Errors
     /// `ZeroAmount`; `InstantExitsPaused`; `NothingLeft` when nothing would be paid; `InsufficientIdle`; `InstantLimitExceeded`;
-    /// `MathOverflow` when the shares exceed the supply.
+    /// `SharesExceedSupply`; `MathOverflow`.
     pub fn redeem_instant(
         &mut self,
         pool: &mut StakePool,
@@ -62,14 +62,18 @@ impl Lrt {
         );
         let price = self.exit_price()?;
         let fee_shares = bps_ceil(shares, self.params.instant_fee_bps)?;
-        let supply = self.supply.minus(shares)?;
+        let supply = self.supply_without(shares)?;
         let gross_assets = price.value_of_floor(shares)?;
         let net_assets = price.value_of_floor(shares.minus(fee_shares)?)?;
         let fee_assets = gross_assets.minus(net_assets)?;
         require!(net_assets > 0, RestakingError::NothingLeft);
 
-        let spare = pool.idle.saturating_sub(self.owed_ceil(pool)?);
-        require!(gross_assets <= spare, RestakingError::InsufficientIdle);
+        let idle = pool.idle.checked_sub(gross_assets);
+        let idle = idle.ok_or_else(|| error!(RestakingError::InsufficientIdle))?;
+        require!(
+            self.queue_is_covered_by(pool, idle)?,
+            RestakingError::InsufficientIdle
+        );
         let base = match self.instant_window.base {
             0 => self.nav()?,
             base => base,
@@ -82,7 +86,7 @@ impl Lrt {
 
         self.supply = supply;
         self.instant_window.used = used;
-        pool.idle = pool.idle.minus(gross_assets)?;
+        pool.idle = idle;
         let drip_slots = self.params.drip_slots;
         self.row_mut(pool)?
             .drip

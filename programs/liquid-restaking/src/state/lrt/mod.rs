@@ -214,6 +214,7 @@ impl Lrt {
         *self.row_mut(pool)? = PoolRow::new(Pubkey::default());
         self.pool_count = 0;
         self.supply = 0;
+        self.instant_window = InstantWindow::default();
         Ok(())
     }
 }

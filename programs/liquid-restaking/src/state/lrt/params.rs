@@ -141,7 +141,7 @@ impl Params {
     /// Every bound of DESIGN §3.
     ///
     /// # Errors
-    /// One per bound: `CooldownOutOfBounds`, `GraceOutOfBounds`, `TimelockTooShort`, `WarmupOutOfBounds`,
+    /// One per bound: `CooldownOutOfBounds`, `GraceOutOfBounds`, `TimelockTooShort`, `TimelockTooLong`, `WarmupOutOfBounds`,
     /// `DripOutOfBounds`, `BondCooldownOutOfBounds`, `MinSettleOutOfBounds`, `LeverageOutOfBounds`,
     /// `DisputeToleranceOutOfBounds`, `InstantLimitOutOfBounds`, `FeeOutOfBounds`.
     pub fn validate(&self, fixed: &FixedParams) -> Result<()> {
@@ -158,11 +158,15 @@ impl Params {
             RestakingError::TimelockTooShort
         );
         require!(
+            self.timelock_slots <= MAX_TIMELOCK_SLOTS,
+            RestakingError::TimelockTooLong
+        );
+        require!(
             self.warmup_slots <= fixed.max_exit_delay,
             RestakingError::WarmupOutOfBounds
         );
         require!(
-            (1..=MAX_DRIP_SLOTS).contains(&self.drip_slots),
+            self.drip_slots <= MAX_DRIP_SLOTS,
             RestakingError::DripOutOfBounds
         );
         require!(
@@ -170,11 +174,11 @@ impl Params {
             RestakingError::BondCooldownOutOfBounds
         );
         require!(
-            (1..=fixed.whole_token()).contains(&self.min_settle),
+            self.min_settle <= fixed.whole_token(),
             RestakingError::MinSettleOutOfBounds
         );
         require!(
-            (MIN_LEVERAGE_BPS..=MAX_LEVERAGE_BPS).contains(&self.leverage_bps),
+            self.leverage_bps <= MAX_LEVERAGE_BPS,
             RestakingError::LeverageOutOfBounds
         );
         require!(
@@ -260,7 +264,7 @@ mod tests {
     fn every_bound_has_its_error() {
         let fixed = fixed_params();
         assert!(params().validate(&fixed).is_ok());
-        let refused: [Edit; 20] = [
+        let refused: [Edit; 18] = [
             (
                 |p| p.cooldown_epochs = 0,
                 RestakingError::CooldownOutOfBounds,
@@ -272,7 +276,6 @@ mod tests {
             (|p| p.grace_slots = 201, RestakingError::GraceOutOfBounds),
             (|p| p.timelock_slots -= 1, RestakingError::TimelockTooShort),
             (|p| p.warmup_slots = 301, RestakingError::WarmupOutOfBounds),
-            (|p| p.drip_slots = 0, RestakingError::DripOutOfBounds),
             (
                 |p| p.drip_slots = MAX_DRIP_SLOTS + 1,
                 RestakingError::DripOutOfBounds,
@@ -285,14 +288,13 @@ mod tests {
                 |p| p.bond_cooldown_slots = MAX_BOND_COOLDOWN + 1,
                 RestakingError::BondCooldownOutOfBounds,
             ),
-            (|p| p.min_settle = 0, RestakingError::MinSettleOutOfBounds),
             (
                 |p| p.min_settle = 1_000_000_001,
                 RestakingError::MinSettleOutOfBounds,
             ),
             (
-                |p| p.leverage_bps = 9_999,
-                RestakingError::LeverageOutOfBounds,
+                |p| p.timelock_slots = MAX_TIMELOCK_SLOTS + 1,
+                RestakingError::TimelockTooLong,
             ),
             (
                 |p| p.leverage_bps = 50_001,
@@ -330,7 +332,7 @@ mod tests {
         type FixedEdit = (fn(&mut FixedParams), RestakingError);
         let edits: [FixedEdit; 6] = [
             (|f| f.decimals = 5, RestakingError::DecimalsOutOfBounds),
-            (|f| f.decimals = 13, RestakingError::DecimalsOutOfBounds),
+            (|f| f.decimals = 19, RestakingError::DecimalsOutOfBounds),
             (
                 |f| f.epoch_length = 0,
                 RestakingError::EpochLengthOutOfBounds,

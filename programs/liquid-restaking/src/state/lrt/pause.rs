@@ -58,13 +58,18 @@ impl Pause {
         Ok(())
     }
 
-    /// Ends a running pause in `slot`.
+    /// Ends a running pause in `slot`, though not before its second slot: a pause that has begun counts one slot at the
+    /// least, or a guardian could begin and end one in every slot and never rest.
     ///
     /// # Errors
-    /// `NothingToDo` when none runs.
+    /// `NothingToDo` when none runs, or it ends with this slot anyway.
     pub fn end(&mut self, slot: u64) -> Result<()> {
-        require!(self.is_active(slot), RestakingError::NothingToDo);
-        self.until = slot.max(self.from);
+        let until = slot.max(self.from.plus(1)?);
+        require!(
+            self.is_active(slot) && until < self.until,
+            RestakingError::NothingToDo
+        );
+        self.until = until;
         Ok(())
     }
 }
@@ -103,5 +108,16 @@ mod tests {
         pause.end(1_010).unwrap();
         assert!(!pause.is_active(1_010));
         assert_eq!(pause.next_from().unwrap(), 1_040);
+    }
+
+    #[test]
+    fn a_pause_ended_in_its_own_slot_counts_that_slot() {
+        let mut pause = Pause::default();
+        pause.begin(1_000, 100).unwrap();
+        pause.end(1_000).unwrap();
+        assert!(pause.is_active(1_000) && !pause.is_active(1_001));
+        assert!(pause.end(1_000).is_err());
+        assert!(pause.begin(1_003, 1).is_err());
+        pause.begin(1_004, 1).unwrap();
     }
 }

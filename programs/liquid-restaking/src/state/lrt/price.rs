@@ -4,7 +4,7 @@ use super::{Lrt, StakePool};
 use crate::{
     constants::MIN_SHARE_VALUE_DIVISOR,
     error::RestakingError,
-    math::{bps_ceil, mul_div_ceil, mul_div_floor, Checked},
+    math::{bps_ceil, mul_div_ceil, mul_div_floor, product, Checked},
 };
 use anchor_lang::prelude::*;
 
@@ -71,13 +71,26 @@ impl Price {
         }
     }
 
+    /// Whether `value` pays for `shares`, rounded up: `value_of_ceil(shares) ≤ value`, without the division.
+    ///
+    /// # Errors
+    /// `MathOverflow` when a product leaves 128 bits.
+    pub fn is_worth_at_most(&self, shares: u64, value: u64) -> Result<bool> {
+        let (numerator, denominator) = if self.is_below_par() {
+            (u128::from(self.value), u128::from(self.supply))
+        } else {
+            (self.virtual_value(), self.virtual_supply())
+        };
+        Ok(product(shares, numerator)? <= product(value, denominator)?)
+    }
+
     /// The most of `shares` that `value` can pay: `min(shares, floor(value · (supply + V) / (n + V)))`, below par
     /// `floor(value · supply / n)`; when a share is worth nothing, all of them.
     ///
     /// # Errors
     /// None that a sound ledger can reach.
     pub fn payable_floor(&self, shares: u64, value: u64) -> Result<u64> {
-        if value >= self.value_of_ceil(shares)? {
+        if self.is_worth_at_most(shares, value)? {
             return Ok(shares);
         }
         let payable = if self.is_below_par() {
@@ -125,6 +138,16 @@ impl Lrt {
     pub fn uncovered(&self) -> Result<u64> {
         self.rows()
             .try_fold(0u64, |sum, row| sum.plus(row.uncovered_value()))
+    }
+
+    /// The supply that a burn of `shares` would leave.
+    ///
+    /// # Errors
+    /// `SharesExceedSupply`: nobody can hold so many.
+    pub fn supply_without(&self, shares: u64) -> Result<u64> {
+        self.supply
+            .checked_sub(shares)
+            .ok_or_else(|| error!(RestakingError::SharesExceedSupply))
     }
 
     /// Supply and nav.
@@ -314,6 +337,7 @@ mod tests {
             let shares = shares % supply + 1;
             let idle = idle % (nav + 1);
             let k = price.payable_floor(shares, idle).unwrap();
+            prop_assert_eq!(price.is_worth_at_most(shares, idle).unwrap(), price.value_of_ceil(shares).unwrap() <= idle);
             prop_assert!(k <= shares);
             prop_assert!(price.value_of_floor(k).unwrap() <= idle);
             // And it is the most: one more share would not be covered, rounded up.

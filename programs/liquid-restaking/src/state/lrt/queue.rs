@@ -20,6 +20,14 @@ impl Lrt {
         self.deposit_price()?.value_of_ceil(pool.queued)
     }
 
+    /// Whether `idle` is enough for what the queue of `pool` is owed: `owed_ceil ≤ idle`, without the division.
+    ///
+    /// # Errors
+    /// `MathOverflow`, which a sound ledger can not reach.
+    pub fn queue_is_covered_by(&self, pool: &StakePool, idle: u64) -> Result<bool> {
+        Ok(pool.queued == 0 || self.deposit_price()?.is_worth_at_most(pool.queued, idle)?)
+    }
+
     /// Moves `shares`, burned from a wallet, into the queue; the withdrawal fee goes to the fee wallet. The supply
     /// stays: queued shares bear rewards and losses until they are settled. Accrued before.
     ///
