@@ -12,6 +12,13 @@ builtins=(solana-compiler-builtins 0.3.0 bf13f89e67fce1ee57bd4e03b49ef0deeaf57a1
 note() { echo "sBPF toolchain: $*" >&2; }
 fail() { note "$@"; exit 1; }
 
+# Gives the machine the command, where it has none: a link beside cargo's own, which a rebuilt or moved folder renews.
+offer() {
+  local link=${CARGO_HOME:-$HOME/.cargo}/bin/cargo-build-sbf
+  [ ! -e "$link" ] && ! command -v cargo-build-sbf >/dev/null && [ -w "${link%/*}" ] || return 0
+  ln -sfn "$here/bin/cargo-build-sbf" "$link" && note "cargo build-sbf is now a command: $link"
+}
+
 # Whether NAME was made before, of just these FILES and of this compiler.
 is_made() { [ "$(cat "$SBF_HOME/$1.stamp" 2>/dev/null)" = "$(stamp "${@:2}")" ]; }
 made() { stamp "${@:2}" >"$SBF_HOME/$1.stamp"; }
@@ -26,7 +33,7 @@ rustc=$(cd "$here" && rustc -V) || fail "rustc does not run in $here"
 std_of=(install.sh debian.lock patches/std-solana.patch)
 llvm_of=(install.sh debian.lock)
 builtins_of=("${std_of[@]}" patches/builtins.patch build.sh rustc-wrapper sbpf-linker sbpf-solana.json)
-is_made toolchain "${builtins_of[@]}" && exit 0
+is_made toolchain "${builtins_of[@]}" && { offer; exit 0; }
 
 PATH=$(cd "$here" && rustc --print sysroot)/bin:$PATH
 
@@ -47,7 +54,7 @@ free=$(df -Pk "$SBF_HOME" | awk 'NR == 2 { print int($4 / 1024) }')
 
 exec 9>"$SBF_HOME/lock"
 flock 9                                                   # another one at work: wait, then there may be nothing to do
-is_made toolchain "${builtins_of[@]}" && exit 0
+is_made toolchain "${builtins_of[@]}" && { offer; exit 0; }
 rm -f "$SBF_HOME/toolchain.stamp"
 work=$SBF_HOME/work
 rm -rf "$work" && mkdir -p "$work"
@@ -157,4 +164,5 @@ printf '\n[workspace]\n' >>Cargo.toml
 cp target/sbpf/sbpf-solana/release/libsolana_compiler_builtins.rlib "$SBF_HOME/"
 rm -rf "$SBF_HOME/corrected"                              # rustc-wrapper makes it anew
 made toolchain "${builtins_of[@]}"
-note "ready in $SBF_HOME: put $here/bin on PATH"
+offer
+note "ready in $SBF_HOME; another folder's command: put $here/bin first on PATH"

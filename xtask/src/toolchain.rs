@@ -2,11 +2,7 @@
 
 use crate::{cargo, execute};
 use anyhow::{Context, Result};
-use std::{
-    ffi::OsString,
-    path::Path,
-    process::{Command, Stdio},
-};
+use std::{ffi::OsString, path::Path, process::Command};
 
 /// What the Anchor CLI passes too.
 const ARGUMENTS: [&str; 6] = [
@@ -17,6 +13,8 @@ const ARGUMENTS: [&str; 6] = [
     "v3",
     "--manifest-path",
 ];
+/// What the version of our own says.
+const OURS: &str = "liquid-restaking";
 const MANIFEST: &str = "programs/liquid-restaking/Cargo.toml";
 
 /// Builds the program into target/deploy.
@@ -35,10 +33,16 @@ pub fn install(root: &Path) -> Result<()> {
     execute(&mut Command::new(root.join("toolchain/install.sh")))
 }
 
+/// Whether the machine has a `cargo build-sbf` other than ours, and one that works: it has its platform tools, or can get
+/// them.
 fn machine_has_one(root: &Path) -> bool {
-    cargo(root, &["build-sbf", "--version"])
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
+    let answer = cargo(root, &["build-sbf", "--version"]).output();
+    let Ok(answer) = answer else { return false };
+    if !answer.status.success() || String::from_utf8_lossy(&answer.stdout).contains(OURS) {
+        return false;
+    }
+    let tools = ["build-sbf", "--install-only", "--tools-version", "v1.57"];
+    cargo(root, &tools)
         .status()
         .is_ok_and(|status| status.success())
 }

@@ -78,6 +78,8 @@ export type WithdrawBatch = {
   leftQueue: number;
   /** Bump of this account's address. */
   bump: number;
+  /** Layout version, `LAYOUT_VERSION` when created. */
+  version: number;
   /** Explicit padding. */
   padding: ReadonlyUint8Array;
   /** Room to grow. */
@@ -109,6 +111,8 @@ export type WithdrawBatchArgs = {
   leftQueue: number;
   /** Bump of this account's address. */
   bump: number;
+  /** Layout version, `LAYOUT_VERSION` when created. */
+  version: number;
   /** Explicit padding. */
   padding: ReadonlyUint8Array;
   /** Room to grow. */
@@ -132,7 +136,8 @@ export function getWithdrawBatchEncoder(): FixedSizeEncoder<WithdrawBatchArgs> {
       ["nextEpoch", getU64Encoder()],
       ["leftQueue", getU8Encoder()],
       ["bump", getU8Encoder()],
-      ["padding", fixEncoderSize(getBytesEncoder(), 6)],
+      ["version", getU8Encoder()],
+      ["padding", fixEncoderSize(getBytesEncoder(), 5)],
       ["reserved", getArrayEncoder(getU64Encoder(), { size: 4 })],
     ]),
     (value) => ({ ...value, discriminator: WITHDRAW_BATCH_DISCRIMINATOR }),
@@ -155,7 +160,8 @@ export function getWithdrawBatchDecoder(): FixedSizeDecoder<WithdrawBatch> {
     ["nextEpoch", getU64Decoder()],
     ["leftQueue", getU8Decoder()],
     ["bump", getU8Decoder()],
-    ["padding", fixDecoderSize(getBytesDecoder(), 6)],
+    ["version", getU8Decoder()],
+    ["padding", fixDecoderSize(getBytesDecoder(), 5)],
     ["reserved", getArrayDecoder(getU64Decoder(), { size: 4 })],
   ]);
 }

@@ -17,6 +17,8 @@ import {
   fixEncoderSize,
   getAddressDecoder,
   getAddressEncoder,
+  getArrayDecoder,
+  getArrayEncoder,
   getBytesDecoder,
   getBytesEncoder,
   getStructDecoder,
@@ -68,8 +70,12 @@ export type WithdrawTicket = {
   claimed: bigint;
   /** Bump of this account's address. */
   bump: number;
+  /** Layout version, `LAYOUT_VERSION` when created. */
+  version: number;
   /** Explicit padding. */
   padding: ReadonlyUint8Array;
+  /** Room to grow. */
+  reserved: Array<bigint>;
 };
 
 export type WithdrawTicketArgs = {
@@ -89,8 +95,12 @@ export type WithdrawTicketArgs = {
   claimed: number | bigint;
   /** Bump of this account's address. */
   bump: number;
+  /** Layout version, `LAYOUT_VERSION` when created. */
+  version: number;
   /** Explicit padding. */
   padding: ReadonlyUint8Array;
+  /** Room to grow. */
+  reserved: Array<number | bigint>;
 };
 
 /** Gets the encoder for {@link WithdrawTicketArgs} account data. */
@@ -106,7 +116,9 @@ export function getWithdrawTicketEncoder(): FixedSizeEncoder<WithdrawTicketArgs>
       ["shares", getU64Encoder()],
       ["claimed", getU64Encoder()],
       ["bump", getU8Encoder()],
-      ["padding", fixEncoderSize(getBytesEncoder(), 7)],
+      ["version", getU8Encoder()],
+      ["padding", fixEncoderSize(getBytesEncoder(), 6)],
+      ["reserved", getArrayEncoder(getU64Encoder(), { size: 2 })],
     ]),
     (value) => ({ ...value, discriminator: WITHDRAW_TICKET_DISCRIMINATOR }),
   );
@@ -124,7 +136,9 @@ export function getWithdrawTicketDecoder(): FixedSizeDecoder<WithdrawTicket> {
     ["shares", getU64Decoder()],
     ["claimed", getU64Decoder()],
     ["bump", getU8Decoder()],
-    ["padding", fixDecoderSize(getBytesDecoder(), 7)],
+    ["version", getU8Decoder()],
+    ["padding", fixDecoderSize(getBytesDecoder(), 6)],
+    ["reserved", getArrayDecoder(getU64Decoder(), { size: 2 })],
   ]);
 }
 
@@ -198,7 +212,7 @@ export async function fetchAllMaybeWithdrawTicket(
 }
 
 export function getWithdrawTicketSize(): number {
-  return 144;
+  return 160;
 }
 
 export async function fetchWithdrawTicketFromSeeds(

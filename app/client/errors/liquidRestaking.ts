@@ -30,140 +30,142 @@ export const LIQUID_RESTAKING_ERROR__WRONG_LRT = 0x1775; // 6005
 export const LIQUID_RESTAKING_ERROR__WRONG_LRT_MINT = 0x1776; // 6006
 /** WrongVault: The token account is not the stake pool's vault */
 export const LIQUID_RESTAKING_ERROR__WRONG_VAULT = 0x1777; // 6007
-/** WrongCollateralMint: The mint is not the stake pool's collateral */
-export const LIQUID_RESTAKING_ERROR__WRONG_COLLATERAL_MINT = 0x1778; // 6008
 /** WrongTokenProgram: The program is not the token program of this mint */
-export const LIQUID_RESTAKING_ERROR__WRONG_TOKEN_PROGRAM = 0x1779; // 6009
+export const LIQUID_RESTAKING_ERROR__WRONG_TOKEN_PROGRAM = 0x1778; // 6008
 /** WrongStakePool: The account belongs to another stake pool */
-export const LIQUID_RESTAKING_ERROR__WRONG_STAKE_POOL = 0x177a; // 6010
+export const LIQUID_RESTAKING_ERROR__WRONG_STAKE_POOL = 0x1779; // 6009
 /** WrongBatch: The batch is not the one the ticket or the epoch belongs to */
-export const LIQUID_RESTAKING_ERROR__WRONG_BATCH = 0x177b; // 6011
+export const LIQUID_RESTAKING_ERROR__WRONG_BATCH = 0x177a; // 6010
 /** WrongRentPayer: The account that paid the rent must get it back */
-export const LIQUID_RESTAKING_ERROR__WRONG_RENT_PAYER = 0x177c; // 6012
+export const LIQUID_RESTAKING_ERROR__WRONG_RENT_PAYER = 0x177b; // 6011
 /** WrongAddress: The account is not at the address its seeds give */
-export const LIQUID_RESTAKING_ERROR__WRONG_ADDRESS = 0x177d; // 6013
+export const LIQUID_RESTAKING_ERROR__WRONG_ADDRESS = 0x177c; // 6012
 /** VaultNotAllowed: The vault itself can not be source or destination of a payment */
-export const LIQUID_RESTAKING_ERROR__VAULT_NOT_ALLOWED = 0x177e; // 6014
+export const LIQUID_RESTAKING_ERROR__VAULT_NOT_ALLOWED = 0x177d; // 6013
 /** NotOwnersAssociatedAccount: A payment that its owner has not signed goes to the owner's associated token account only */
-export const LIQUID_RESTAKING_ERROR__NOT_OWNERS_ASSOCIATED_ACCOUNT = 0x177f; // 6015
+export const LIQUID_RESTAKING_ERROR__NOT_OWNERS_ASSOCIATED_ACCOUNT = 0x177e; // 6014
 /** AlreadyInUse: The account is in use already */
-export const LIQUID_RESTAKING_ERROR__ALREADY_IN_USE = 0x1780; // 6016
+export const LIQUID_RESTAKING_ERROR__ALREADY_IN_USE = 0x177f; // 6015
 /** TransferMismatch: The balance did not change by the amount that was transferred */
-export const LIQUID_RESTAKING_ERROR__TRANSFER_MISMATCH = 0x1781; // 6017
+export const LIQUID_RESTAKING_ERROR__TRANSFER_MISMATCH = 0x1780; // 6016
 /** NotAdmin: Only the admin may do this */
-export const LIQUID_RESTAKING_ERROR__NOT_ADMIN = 0x1782; // 6018
+export const LIQUID_RESTAKING_ERROR__NOT_ADMIN = 0x1781; // 6017
 /** NotGuardian: Only the guardian may do this */
-export const LIQUID_RESTAKING_ERROR__NOT_GUARDIAN = 0x1783; // 6019
+export const LIQUID_RESTAKING_ERROR__NOT_GUARDIAN = 0x1782; // 6018
 /** NotRoleHolder: Only the holder of the role may do this */
-export const LIQUID_RESTAKING_ERROR__NOT_ROLE_HOLDER = 0x1784; // 6020
+export const LIQUID_RESTAKING_ERROR__NOT_ROLE_HOLDER = 0x1783; // 6019
 /** NotPendingSuccessor: Only the successor named by the role's holder may accept it */
-export const LIQUID_RESTAKING_ERROR__NOT_PENDING_SUCCESSOR = 0x1785; // 6021
+export const LIQUID_RESTAKING_ERROR__NOT_PENDING_SUCCESSOR = 0x1784; // 6020
 /** NotTicketOwner: Only the ticket's owner may do this */
-export const LIQUID_RESTAKING_ERROR__NOT_TICKET_OWNER = 0x1786; // 6022
+export const LIQUID_RESTAKING_ERROR__NOT_TICKET_OWNER = 0x1785; // 6021
 /** DecimalsOutOfBounds: The number of decimals is outside the bounds */
-export const LIQUID_RESTAKING_ERROR__DECIMALS_OUT_OF_BOUNDS = 0x1787; // 6023
+export const LIQUID_RESTAKING_ERROR__DECIMALS_OUT_OF_BOUNDS = 0x1786; // 6022
 /** EpochLengthOutOfBounds: The epoch length is outside the bounds */
-export const LIQUID_RESTAKING_ERROR__EPOCH_LENGTH_OUT_OF_BOUNDS = 0x1788; // 6024
+export const LIQUID_RESTAKING_ERROR__EPOCH_LENGTH_OUT_OF_BOUNDS = 0x1787; // 6023
 /** MaxExitDelayOutOfBounds: The largest exit delay is outside the bounds */
-export const LIQUID_RESTAKING_ERROR__MAX_EXIT_DELAY_OUT_OF_BOUNDS = 0x1789; // 6025
+export const LIQUID_RESTAKING_ERROR__MAX_EXIT_DELAY_OUT_OF_BOUNDS = 0x1788; // 6024
 /** CooldownOutOfBounds: The cooldown is outside the bounds */
-export const LIQUID_RESTAKING_ERROR__COOLDOWN_OUT_OF_BOUNDS = 0x178a; // 6026
+export const LIQUID_RESTAKING_ERROR__COOLDOWN_OUT_OF_BOUNDS = 0x1789; // 6025
 /** TimelockTooShort: The timelock is shorter than the time everybody needs to leave */
-export const LIQUID_RESTAKING_ERROR__TIMELOCK_TOO_SHORT = 0x178b; // 6027
+export const LIQUID_RESTAKING_ERROR__TIMELOCK_TOO_SHORT = 0x178a; // 6026
 /** GraceOutOfBounds: The grace is longer than one cooldown */
-export const LIQUID_RESTAKING_ERROR__GRACE_OUT_OF_BOUNDS = 0x178c; // 6028
+export const LIQUID_RESTAKING_ERROR__GRACE_OUT_OF_BOUNDS = 0x178b; // 6027
 /** WarmupOutOfBounds: The warm-up is longer than the largest exit delay */
-export const LIQUID_RESTAKING_ERROR__WARMUP_OUT_OF_BOUNDS = 0x178d; // 6029
+export const LIQUID_RESTAKING_ERROR__WARMUP_OUT_OF_BOUNDS = 0x178c; // 6028
 /** DripOutOfBounds: The drip is outside the bounds */
-export const LIQUID_RESTAKING_ERROR__DRIP_OUT_OF_BOUNDS = 0x178e; // 6030
+export const LIQUID_RESTAKING_ERROR__DRIP_OUT_OF_BOUNDS = 0x178d; // 6029
 /** BondCooldownOutOfBounds: The bond's cooldown is outside the bounds */
-export const LIQUID_RESTAKING_ERROR__BOND_COOLDOWN_OUT_OF_BOUNDS = 0x178f; // 6031
+export const LIQUID_RESTAKING_ERROR__BOND_COOLDOWN_OUT_OF_BOUNDS = 0x178e; // 6030
 /** MinSettleOutOfBounds: The smallest settlement is more than one whole token */
-export const LIQUID_RESTAKING_ERROR__MIN_SETTLE_OUT_OF_BOUNDS = 0x1790; // 6032
+export const LIQUID_RESTAKING_ERROR__MIN_SETTLE_OUT_OF_BOUNDS = 0x178f; // 6031
 /** LeverageOutOfBounds: The leverage is outside the bounds */
-export const LIQUID_RESTAKING_ERROR__LEVERAGE_OUT_OF_BOUNDS = 0x1791; // 6033
+export const LIQUID_RESTAKING_ERROR__LEVERAGE_OUT_OF_BOUNDS = 0x1790; // 6032
 /** DisputeToleranceOutOfBounds: The dispute tolerance is outside the bounds */
-export const LIQUID_RESTAKING_ERROR__DISPUTE_TOLERANCE_OUT_OF_BOUNDS = 0x1792; // 6034
+export const LIQUID_RESTAKING_ERROR__DISPUTE_TOLERANCE_OUT_OF_BOUNDS = 0x1791; // 6033
 /** InstantLimitOutOfBounds: The instant limit is more than the whole */
-export const LIQUID_RESTAKING_ERROR__INSTANT_LIMIT_OUT_OF_BOUNDS = 0x1793; // 6035
+export const LIQUID_RESTAKING_ERROR__INSTANT_LIMIT_OUT_OF_BOUNDS = 0x1792; // 6034
 /** FeeOutOfBounds: A fee is higher than its bound */
-export const LIQUID_RESTAKING_ERROR__FEE_OUT_OF_BOUNDS = 0x1794; // 6036
+export const LIQUID_RESTAKING_ERROR__FEE_OUT_OF_BOUNDS = 0x1793; // 6035
 /** NothingProposed: Nothing is proposed */
-export const LIQUID_RESTAKING_ERROR__NOTHING_PROPOSED = 0x1795; // 6037
+export const LIQUID_RESTAKING_ERROR__NOTHING_PROPOSED = 0x1794; // 6036
 /** TimelockRunning: The timelock of the proposal is not over */
-export const LIQUID_RESTAKING_ERROR__TIMELOCK_RUNNING = 0x1796; // 6038
+export const LIQUID_RESTAKING_ERROR__TIMELOCK_RUNNING = 0x1795; // 6037
 /** ProposalLapsed: The proposal has lapsed: propose it again */
-export const LIQUID_RESTAKING_ERROR__PROPOSAL_LAPSED = 0x1797; // 6039
+export const LIQUID_RESTAKING_ERROR__PROPOSAL_LAPSED = 0x1796; // 6038
 /** NotAMint: The mint's owner is no token program */
-export const LIQUID_RESTAKING_ERROR__NOT_A_MINT = 0x1798; // 6040
+export const LIQUID_RESTAKING_ERROR__NOT_A_MINT = 0x1797; // 6039
 /** DecimalsMismatch: The collateral's decimals differ from the LRT's */
-export const LIQUID_RESTAKING_ERROR__DECIMALS_MISMATCH = 0x1799; // 6041
+export const LIQUID_RESTAKING_ERROR__DECIMALS_MISMATCH = 0x1798; // 6040
 /** CollateralIsLrt: An LRT of this program can not be collateral */
-export const LIQUID_RESTAKING_ERROR__COLLATERAL_IS_LRT = 0x179a; // 6042
+export const LIQUID_RESTAKING_ERROR__COLLATERAL_IS_LRT = 0x1799; // 6041
 /** CollateralCanBeFrozen: The collateral can be frozen: allow it explicitly or take another */
-export const LIQUID_RESTAKING_ERROR__COLLATERAL_CAN_BE_FROZEN = 0x179b; // 6043
+export const LIQUID_RESTAKING_ERROR__COLLATERAL_CAN_BE_FROZEN = 0x179a; // 6042
 /** CollateralHasTransferFee: The collateral mint has the extension TransferFeeConfig */
-export const LIQUID_RESTAKING_ERROR__COLLATERAL_HAS_TRANSFER_FEE = 0x179c; // 6044
+export const LIQUID_RESTAKING_ERROR__COLLATERAL_HAS_TRANSFER_FEE = 0x179b; // 6043
 /** CollateralHasTransferHook: The collateral mint has the extension TransferHook */
-export const LIQUID_RESTAKING_ERROR__COLLATERAL_HAS_TRANSFER_HOOK = 0x179d; // 6045
+export const LIQUID_RESTAKING_ERROR__COLLATERAL_HAS_TRANSFER_HOOK = 0x179c; // 6044
 /** CollateralHasPermanentDelegate: The collateral mint has the extension PermanentDelegate */
-export const LIQUID_RESTAKING_ERROR__COLLATERAL_HAS_PERMANENT_DELEGATE = 0x179e; // 6046
+export const LIQUID_RESTAKING_ERROR__COLLATERAL_HAS_PERMANENT_DELEGATE = 0x179d; // 6045
 /** CollateralHasDefaultAccountState: The collateral mint has the extension DefaultAccountState */
-export const LIQUID_RESTAKING_ERROR__COLLATERAL_HAS_DEFAULT_ACCOUNT_STATE = 0x179f; // 6047
+export const LIQUID_RESTAKING_ERROR__COLLATERAL_HAS_DEFAULT_ACCOUNT_STATE = 0x179e; // 6046
 /** CollateralIsPausable: The collateral mint has the extension Pausable */
-export const LIQUID_RESTAKING_ERROR__COLLATERAL_IS_PAUSABLE = 0x17a0; // 6048
+export const LIQUID_RESTAKING_ERROR__COLLATERAL_IS_PAUSABLE = 0x179f; // 6047
 /** CollateralIsNonTransferable: The collateral mint has the extension NonTransferable */
-export const LIQUID_RESTAKING_ERROR__COLLATERAL_IS_NON_TRANSFERABLE = 0x17a1; // 6049
+export const LIQUID_RESTAKING_ERROR__COLLATERAL_IS_NON_TRANSFERABLE = 0x17a0; // 6048
 /** CollateralIsConfidential: The collateral mint has a confidential extension */
-export const LIQUID_RESTAKING_ERROR__COLLATERAL_IS_CONFIDENTIAL = 0x17a2; // 6050
+export const LIQUID_RESTAKING_ERROR__COLLATERAL_IS_CONFIDENTIAL = 0x17a1; // 6049
 /** CollateralCanBeClosed: The collateral mint has the extension MintCloseAuthority */
-export const LIQUID_RESTAKING_ERROR__COLLATERAL_CAN_BE_CLOSED = 0x17a3; // 6051
+export const LIQUID_RESTAKING_ERROR__COLLATERAL_CAN_BE_CLOSED = 0x17a2; // 6050
 /** CollateralExtensionNotAllowed: The collateral mint has an extension that is not on the allow-list; its number is in the log */
-export const LIQUID_RESTAKING_ERROR__COLLATERAL_EXTENSION_NOT_ALLOWED = 0x17a4; // 6052
+export const LIQUID_RESTAKING_ERROR__COLLATERAL_EXTENSION_NOT_ALLOWED = 0x17a3; // 6051
 /** CollateralExtensionMalformed: The collateral mint's extension data can not be read */
-export const LIQUID_RESTAKING_ERROR__COLLATERAL_EXTENSION_MALFORMED = 0x17a5; // 6053
+export const LIQUID_RESTAKING_ERROR__COLLATERAL_EXTENSION_MALFORMED = 0x17a4; // 6052
 /** TooManyPools: The LRT has its stake pool already */
-export const LIQUID_RESTAKING_ERROR__TOO_MANY_POOLS = 0x17a6; // 6054
+export const LIQUID_RESTAKING_ERROR__TOO_MANY_POOLS = 0x17a5; // 6053
 /** DepositsPaused: Deposits are paused */
-export const LIQUID_RESTAKING_ERROR__DEPOSITS_PAUSED = 0x17a7; // 6055
+export const LIQUID_RESTAKING_ERROR__DEPOSITS_PAUSED = 0x17a6; // 6054
 /** InstantExitsPaused: Instant exits are paused */
-export const LIQUID_RESTAKING_ERROR__INSTANT_EXITS_PAUSED = 0x17a8; // 6056
+export const LIQUID_RESTAKING_ERROR__INSTANT_EXITS_PAUSED = 0x17a7; // 6055
 /** DepositCapExceeded: The deposit would exceed the stake pool's cap */
-export const LIQUID_RESTAKING_ERROR__DEPOSIT_CAP_EXCEEDED = 0x17a9; // 6057
+export const LIQUID_RESTAKING_ERROR__DEPOSIT_CAP_EXCEEDED = 0x17a8; // 6056
 /** LrtWorthless: The LRT is all but worthless: deposits wait until it is worth something again */
-export const LIQUID_RESTAKING_ERROR__LRT_WORTHLESS = 0x17aa; // 6058
+export const LIQUID_RESTAKING_ERROR__LRT_WORTHLESS = 0x17a9; // 6057
 /** WrongEpoch: The epoch given is not the current one */
-export const LIQUID_RESTAKING_ERROR__WRONG_EPOCH = 0x17ab; // 6059
+export const LIQUID_RESTAKING_ERROR__WRONG_EPOCH = 0x17aa; // 6058
 /** BatchNotDue: The batch's due slot has not come */
-export const LIQUID_RESTAKING_ERROR__BATCH_NOT_DUE = 0x17ac; // 6060
+export const LIQUID_RESTAKING_ERROR__BATCH_NOT_DUE = 0x17ab; // 6059
 /** NotHeadBatch: The batch is not at the head of the queue */
-export const LIQUID_RESTAKING_ERROR__NOT_HEAD_BATCH = 0x17ad; // 6061
+export const LIQUID_RESTAKING_ERROR__NOT_HEAD_BATCH = 0x17ac; // 6060
 /** TailBatchMissing: The batch that is the queue's tail is needed to open a new one */
-export const LIQUID_RESTAKING_ERROR__TAIL_BATCH_MISSING = 0x17ae; // 6062
+export const LIQUID_RESTAKING_ERROR__TAIL_BATCH_MISSING = 0x17ad; // 6061
 /** BatchInQueue: The batch is still in the queue */
-export const LIQUID_RESTAKING_ERROR__BATCH_IN_QUEUE = 0x17af; // 6063
+export const LIQUID_RESTAKING_ERROR__BATCH_IN_QUEUE = 0x17ae; // 6062
 /** BatchHasTickets: The batch has open tickets */
-export const LIQUID_RESTAKING_ERROR__BATCH_HAS_TICKETS = 0x17b0; // 6064
+export const LIQUID_RESTAKING_ERROR__BATCH_HAS_TICKETS = 0x17af; // 6063
 /** InsufficientIdle: The stake pool's free collateral, less what the queue is owed, is too small */
-export const LIQUID_RESTAKING_ERROR__INSUFFICIENT_IDLE = 0x17b1; // 6065
+export const LIQUID_RESTAKING_ERROR__INSUFFICIENT_IDLE = 0x17b0; // 6064
 /** InstantLimitExceeded: The epoch's limit of instant exits is used up */
-export const LIQUID_RESTAKING_ERROR__INSTANT_LIMIT_EXCEEDED = 0x17b2; // 6066
+export const LIQUID_RESTAKING_ERROR__INSTANT_LIMIT_EXCEEDED = 0x17b1; // 6065
 /** PauseOutOfBounds: The pause is longer than three days, or of no length */
-export const LIQUID_RESTAKING_ERROR__PAUSE_OUT_OF_BOUNDS = 0x17b3; // 6067
+export const LIQUID_RESTAKING_ERROR__PAUSE_OUT_OF_BOUNDS = 0x17b2; // 6066
 /** PauseTooSoon: A new pause may begin only after three times the length of the last one */
-export const LIQUID_RESTAKING_ERROR__PAUSE_TOO_SOON = 0x17b4; // 6068
+export const LIQUID_RESTAKING_ERROR__PAUSE_TOO_SOON = 0x17b3; // 6067
 /** SharesOutstanding: Somebody still holds a share of the LRT */
-export const LIQUID_RESTAKING_ERROR__SHARES_OUTSTANDING = 0x17b5; // 6069
+export const LIQUID_RESTAKING_ERROR__SHARES_OUTSTANDING = 0x17b4; // 6068
 /** StakePoolInUse: The stake pool still has batches, delegations, bonds or debts */
-export const LIQUID_RESTAKING_ERROR__STAKE_POOL_IN_USE = 0x17b6; // 6070
+export const LIQUID_RESTAKING_ERROR__STAKE_POOL_IN_USE = 0x17b5; // 6069
 /** LrtInUse: The LRT still has a stake pool */
-export const LIQUID_RESTAKING_ERROR__LRT_IN_USE = 0x17b7; // 6071
+export const LIQUID_RESTAKING_ERROR__LRT_IN_USE = 0x17b6; // 6070
 /** VaultShort: The vault holds less than the ledger says */
-export const LIQUID_RESTAKING_ERROR__VAULT_SHORT = 0x17b8; // 6072
+export const LIQUID_RESTAKING_ERROR__VAULT_SHORT = 0x17b7; // 6071
 /** SupplyShort: More shares are held than the LRT's supply counts */
-export const LIQUID_RESTAKING_ERROR__SUPPLY_SHORT = 0x17b9; // 6073
+export const LIQUID_RESTAKING_ERROR__SUPPLY_SHORT = 0x17b8; // 6072
 /** TableMismatch: The pool table and the stake pool's ledger differ */
-export const LIQUID_RESTAKING_ERROR__TABLE_MISMATCH = 0x17ba; // 6074
+export const LIQUID_RESTAKING_ERROR__TABLE_MISMATCH = 0x17b9; // 6073
+/** TimelockTooLong: The timelock is longer than a thousand days */
+export const LIQUID_RESTAKING_ERROR__TIMELOCK_TOO_LONG = 0x17ba; // 6074
+/** SharesExceedSupply: There are not so many shares */
+export const LIQUID_RESTAKING_ERROR__SHARES_EXCEED_SUPPLY = 0x17bb; // 6075
 
 export type LiquidRestakingError =
   | typeof LIQUID_RESTAKING_ERROR__ALREADY_IN_USE
@@ -217,6 +219,7 @@ export type LiquidRestakingError =
   | typeof LIQUID_RESTAKING_ERROR__PAUSE_OUT_OF_BOUNDS
   | typeof LIQUID_RESTAKING_ERROR__PAUSE_TOO_SOON
   | typeof LIQUID_RESTAKING_ERROR__PROPOSAL_LAPSED
+  | typeof LIQUID_RESTAKING_ERROR__SHARES_EXCEED_SUPPLY
   | typeof LIQUID_RESTAKING_ERROR__SHARES_OUTSTANDING
   | typeof LIQUID_RESTAKING_ERROR__SLIPPAGE_EXCEEDED
   | typeof LIQUID_RESTAKING_ERROR__STAKE_POOL_IN_USE
@@ -224,6 +227,7 @@ export type LiquidRestakingError =
   | typeof LIQUID_RESTAKING_ERROR__TABLE_MISMATCH
   | typeof LIQUID_RESTAKING_ERROR__TAIL_BATCH_MISSING
   | typeof LIQUID_RESTAKING_ERROR__TIMELOCK_RUNNING
+  | typeof LIQUID_RESTAKING_ERROR__TIMELOCK_TOO_LONG
   | typeof LIQUID_RESTAKING_ERROR__TIMELOCK_TOO_SHORT
   | typeof LIQUID_RESTAKING_ERROR__TOO_MANY_POOLS
   | typeof LIQUID_RESTAKING_ERROR__TRANSFER_MISMATCH
@@ -232,7 +236,6 @@ export type LiquidRestakingError =
   | typeof LIQUID_RESTAKING_ERROR__WARMUP_OUT_OF_BOUNDS
   | typeof LIQUID_RESTAKING_ERROR__WRONG_ADDRESS
   | typeof LIQUID_RESTAKING_ERROR__WRONG_BATCH
-  | typeof LIQUID_RESTAKING_ERROR__WRONG_COLLATERAL_MINT
   | typeof LIQUID_RESTAKING_ERROR__WRONG_EPOCH
   | typeof LIQUID_RESTAKING_ERROR__WRONG_LRT
   | typeof LIQUID_RESTAKING_ERROR__WRONG_LRT_MINT
@@ -297,6 +300,7 @@ if (process.env["NODE_ENV"] !== "production") {
     [LIQUID_RESTAKING_ERROR__PAUSE_OUT_OF_BOUNDS]: `The pause is longer than three days, or of no length`,
     [LIQUID_RESTAKING_ERROR__PAUSE_TOO_SOON]: `A new pause may begin only after three times the length of the last one`,
     [LIQUID_RESTAKING_ERROR__PROPOSAL_LAPSED]: `The proposal has lapsed: propose it again`,
+    [LIQUID_RESTAKING_ERROR__SHARES_EXCEED_SUPPLY]: `There are not so many shares`,
     [LIQUID_RESTAKING_ERROR__SHARES_OUTSTANDING]: `Somebody still holds a share of the LRT`,
     [LIQUID_RESTAKING_ERROR__SLIPPAGE_EXCEEDED]: `The result is below the minimum that the caller accepts`,
     [LIQUID_RESTAKING_ERROR__STAKE_POOL_IN_USE]: `The stake pool still has batches, delegations, bonds or debts`,
@@ -304,6 +308,7 @@ if (process.env["NODE_ENV"] !== "production") {
     [LIQUID_RESTAKING_ERROR__TABLE_MISMATCH]: `The pool table and the stake pool's ledger differ`,
     [LIQUID_RESTAKING_ERROR__TAIL_BATCH_MISSING]: `The batch that is the queue's tail is needed to open a new one`,
     [LIQUID_RESTAKING_ERROR__TIMELOCK_RUNNING]: `The timelock of the proposal is not over`,
+    [LIQUID_RESTAKING_ERROR__TIMELOCK_TOO_LONG]: `The timelock is longer than a thousand days`,
     [LIQUID_RESTAKING_ERROR__TIMELOCK_TOO_SHORT]: `The timelock is shorter than the time everybody needs to leave`,
     [LIQUID_RESTAKING_ERROR__TOO_MANY_POOLS]: `The LRT has its stake pool already`,
     [LIQUID_RESTAKING_ERROR__TRANSFER_MISMATCH]: `The balance did not change by the amount that was transferred`,
@@ -312,7 +317,6 @@ if (process.env["NODE_ENV"] !== "production") {
     [LIQUID_RESTAKING_ERROR__WARMUP_OUT_OF_BOUNDS]: `The warm-up is longer than the largest exit delay`,
     [LIQUID_RESTAKING_ERROR__WRONG_ADDRESS]: `The account is not at the address its seeds give`,
     [LIQUID_RESTAKING_ERROR__WRONG_BATCH]: `The batch is not the one the ticket or the epoch belongs to`,
-    [LIQUID_RESTAKING_ERROR__WRONG_COLLATERAL_MINT]: `The mint is not the stake pool's collateral`,
     [LIQUID_RESTAKING_ERROR__WRONG_EPOCH]: `The epoch given is not the current one`,
     [LIQUID_RESTAKING_ERROR__WRONG_LRT]: `The stake pool belongs to another LRT`,
     [LIQUID_RESTAKING_ERROR__WRONG_LRT_MINT]: `The mint is not the LRT's`,

@@ -88,6 +88,10 @@ fn check_batch(batch: &WithdrawBatch, tickets: &[WithdrawTicket], found: &mut Ve
 }
 
 /// Compares (nav + V) / (supply + V), and below par nav / supply, exactly.
+#[allow(
+    clippy::arithmetic_side_effects,
+    reason = "big integers do not overflow"
+)]
 fn rate_fell(before: Totals, after: Totals, virtual_units: u64) -> bool {
     let with = |x: u64| BigUint::from(x) + virtual_units;
     let fell = |a: (BigUint, BigUint), b: (BigUint, BigUint)| a.0 * b.1 > b.0 * a.1;

@@ -12,6 +12,8 @@ const RENT: u64 = 117;
 const TRANSFER: u64 = 76;
 const MINT: u64 = 119;
 const BURN: u64 = 123;
+/// Of a mint or an account; the least that either takes.
+const INITIALIZE: u64 = 100;
 /// The system program's own work.
 const CREATE: u64 = 150;
 /// An event is a call of the program to itself.
@@ -21,20 +23,34 @@ const EVENT: u64 = CALL;
 pub fn of(name: &str) -> Option<u64> {
     let call = |work| CALL + work;
     Some(match name {
-        "deposit" => CLOCK + call(TRANSFER) + call(MINT) + EVENT,
-        "request_withdraw" => CLOCK + RENT + call(BURN) + call(CREATE) + EVENT,
+        "deposit" | "deposit, the first of all" => CLOCK + call(TRANSFER) + call(MINT) + EVENT,
+        "request_withdraw" | "request_withdraw, once more in the slot" => {
+            CLOCK + RENT + call(BURN) + call(CREATE) + EVENT
+        }
         "request_withdraw, opening a batch" => {
             // One search of the batch's address more, at its first bump.
             CLOCK + 2 * RENT + call(BURN) + 2 * call(CREATE) + SEARCH + EVENT
         }
-        "settle" | "close_batch" | "accrue" | "sweep_surplus" => CLOCK + EVENT,
-        "claim" | "claim, not the last" => CLOCK + call(TRANSFER) + EVENT,
+        "settle" | "settle, in part" | "settle, the rest" | "close_batch" | "accrue"
+        | "sweep_surplus" => CLOCK + EVENT,
+        "claim" | "claim, not the last" | "claim, by a stranger" => CLOCK + call(TRANSFER) + EVENT,
         "cancel_withdraw" => CLOCK + call(MINT) + EVENT,
         "cancel_withdraw, partly settled" => CLOCK + call(TRANSFER) + call(MINT) + EVENT,
-        "redeem_instant" => CLOCK + call(BURN) + call(TRANSFER) + EVENT,
+        "redeem_instant" | "redeem_instant, with a queue" => {
+            CLOCK + call(BURN) + call(TRANSFER) + EVENT
+        }
         "collect_fees" => CLOCK + call(MINT) + EVENT,
-        "transfer_ticket" => EVENT,
-        "quote_deposit" | "quote_withdraw" | "quote_instant" => CLOCK,
+        "transfer_ticket" | "propose_role" | "accept_role" | "withdraw_params" => EVENT,
+        "propose_params" | "set_deposit_cap" | "set_pause" => CLOCK + EVENT,
+        // The mint and the LRT, whose address is searched.
+        "create_lrt" => 2 * RENT + 2 * call(CREATE) + call(INITIALIZE) + SEARCH + EVENT,
+        // The vault and the pool, and the address that an LRT of the collateral would have: three searches.
+        "add_stake_pool" => {
+            CLOCK + 2 * RENT + 2 * call(CREATE) + call(INITIALIZE) + 3 * SEARCH + EVENT
+        }
+        "quote_deposit" | "quote_withdraw" | "quote_instant" | "quote_instant, with a queue" => {
+            CLOCK
+        }
         _ => return None,
     })
 }

@@ -250,6 +250,8 @@ impl Bench {
         )?;
         self.vm.set_slot(START + EPOCH + 20);
         self.measure_question("quote_instant, with a queue", &keys.quote_instant(ONE))?;
+        let redeem = keys.redeem_instant(&user.pubkey(), ONE, 0);
+        self.measure("redeem_instant, with a queue", &redeem, &[&user])?;
         self.measure("cancel_withdraw", &keys.cancel_withdraw(&four), &[&user])?;
         self.measure(
             "transfer_ticket",
