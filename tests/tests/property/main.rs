@@ -14,10 +14,7 @@ use lrt_cli::{
     program_file,
     scenario::{parse, Runner, Scenario, Setup},
 };
-use proptest::{
-    prelude::*,
-    test_runner::{Config, RngSeed, TestCaseError, TestRunner},
-};
+use proptest::test_runner::{Config, RngSeed, TestCaseError, TestRunner};
 use std::{cell::RefCell, path::PathBuf};
 use steps::{Accepted, Raw, STEPS};
 
