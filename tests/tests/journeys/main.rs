@@ -2,6 +2,7 @@
 
 mod attacks;
 mod attacks_on_tokens;
+mod events;
 mod inflation;
 mod run_on_the_queue;
 mod sold_ticket;
