@@ -4,7 +4,7 @@
 use anyhow::{anyhow, Result};
 use liquid_restaking_sdk::{
     anchor_lang::{prelude::Pubkey, system_program, Discriminator, ZeroCopy},
-    error_name, program, read_account, token_balance, AccountMeta, Instruction,
+    bytes_of, error_name, program, read_account, token_balance, AccountMeta, Instruction,
     TOKEN_2022_PROGRAM_ID, TOKEN_PROGRAM_ID,
 };
 use litesvm::{types::TransactionMetadata, LiteSVM};
@@ -230,10 +230,6 @@ pub fn keypair(name: &str) -> Keypair {
 
 fn seed_of(name: &str) -> [u8; 32] {
     Sha256::digest(name.as_bytes()).into()
-}
-
-fn bytes_of<T: ZeroCopy>(state: &T) -> &[u8] {
-    liquid_restaking_sdk::bytes_of(state)
 }
 
 /// The token program's `MintTo`.

@@ -1,6 +1,6 @@
 //! Rewards drip: nobody can deposit just before one and leave just after (DESIGN §4, §7; attack 8).
 
-use crate::math::{mul_div_ceil, mul_div_floor, to_u64, Checked};
+use crate::math::{mul_div_floor, to_u64, Checked};
 use anchor_lang::prelude::*;
 
 /// An amount that is released linearly over slots.
@@ -90,18 +90,6 @@ impl Drip {
         self.last = slot;
         self.end = slot.plus(new_left.max(1))?;
         Ok(())
-    }
-
-    /// The units a slot releases from now on, rounded up: the most that one slot can add.
-    ///
-    /// # Errors
-    /// None that a sound drip can reach.
-    pub fn per_slot_ceil(&self) -> Result<u64> {
-        mul_div_ceil(
-            self.rest,
-            1,
-            u128::from(self.end.saturating_sub(self.last).max(1)),
-        )
     }
 }
 

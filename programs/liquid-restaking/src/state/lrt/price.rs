@@ -4,7 +4,7 @@ use super::{Lrt, StakePool};
 use crate::{
     constants::MIN_SHARE_VALUE_DIVISOR,
     error::RestakingError,
-    math::{bps_ceil, mul_div_ceil, mul_div_floor, product, Checked},
+    math::{bps_ceil, mul_div_floor, product, Checked},
 };
 use anchor_lang::prelude::*;
 
@@ -59,19 +59,7 @@ impl Price {
         }
     }
 
-    /// What shares are owed, rounded up.
-    ///
-    /// # Errors
-    /// As [`Price::value_of_floor`].
-    pub fn value_of_ceil(&self, shares: u64) -> Result<u64> {
-        if self.is_below_par() {
-            mul_div_ceil(shares, u128::from(self.value), u128::from(self.supply))
-        } else {
-            mul_div_ceil(shares, self.virtual_value(), self.virtual_supply())
-        }
-    }
-
-    /// Whether `value` pays for `shares`, rounded up: `value_of_ceil(shares) ≤ value`, without the division.
+    /// Whether `value` pays for what `shares` are owed, rounded up, without a division.
     ///
     /// # Errors
     /// `MathOverflow` when a product leaves 128 bits.
@@ -230,10 +218,19 @@ impl Lrt {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::state::fixtures::*;
+    use crate::{math::mul_div_ceil, state::fixtures::*};
     use proptest::prelude::*;
 
     const V: u64 = 1_000_000;
+
+    /// What shares are owed, rounded up: what `is_worth_at_most` is to agree with.
+    fn owed_ceil(price: &Price, shares: u64) -> u64 {
+        if price.is_below_par() {
+            mul_div_ceil(shares, u128::from(price.value), u128::from(price.supply)).unwrap()
+        } else {
+            mul_div_ceil(shares, price.virtual_value(), price.virtual_supply()).unwrap()
+        }
+    }
 
     #[test]
     fn the_first_deposit_gets_a_share_per_unit() {
@@ -300,7 +297,7 @@ mod tests {
         let price = Price::new(500_000, 1_000_000, V);
         assert_eq!(price.value_of_floor(1_000_000).unwrap(), 500_000);
         assert_eq!(price.value_of_floor(3).unwrap(), 1);
-        assert_eq!(price.value_of_ceil(3).unwrap(), 2);
+        assert_eq!(owed_ceil(&price, 3), 2);
         assert_eq!(price.payable_floor(1_000_000, 250_000).unwrap(), 500_000);
         // With them, the first to leave would get 2 · 1.5 / 2 = 750 000 for all shares.
         assert_eq!(
@@ -337,12 +334,12 @@ mod tests {
             let shares = shares % supply + 1;
             let idle = idle % (nav + 1);
             let k = price.payable_floor(shares, idle).unwrap();
-            prop_assert_eq!(price.is_worth_at_most(shares, idle).unwrap(), price.value_of_ceil(shares).unwrap() <= idle);
+            prop_assert_eq!(price.is_worth_at_most(shares, idle).unwrap(), owed_ceil(&price, shares) <= idle);
             prop_assert!(k <= shares);
             prop_assert!(price.value_of_floor(k).unwrap() <= idle);
             // And it is the most: one more share would not be covered, rounded up.
             if k < shares {
-                prop_assert!(price.value_of_ceil(k + 1).unwrap() > idle);
+                prop_assert!(owed_ceil(&price, k + 1) > idle);
             }
         }
 

@@ -9,18 +9,7 @@ use crate::{
 use anchor_lang::prelude::*;
 
 impl Lrt {
-    /// What the queue of `pool` is owed: the redemption of its queued shares at nav, rounded up.
-    ///
-    /// # Errors
-    /// `MathOverflow`, which a sound ledger can not reach.
-    pub fn owed_ceil(&self, pool: &StakePool) -> Result<u64> {
-        if pool.queued == 0 {
-            return Ok(0);
-        }
-        self.deposit_price()?.value_of_ceil(pool.queued)
-    }
-
-    /// Whether `idle` is enough for what the queue of `pool` is owed: `owed_ceil ≤ idle`, without the division.
+    /// Whether `idle` is enough for what the queue of `pool` is owed: the redemption of its queued shares at nav, rounded up.
     ///
     /// # Errors
     /// `MathOverflow`, which a sound ledger can not reach.
