@@ -27,8 +27,9 @@ pub struct Raw {
 
 /// Kinds of steps that users make.
 pub const USERS_KINDS: u8 = 29;
-/// These, and edits of the ledger.
-pub const ALL_KINDS: u8 = 32;
+/// These, edits of the ledger, and the closing of batches.
+pub const ALL_KINDS: u8 = 33;
+const CLOSE_KIND: u8 = 32;
 
 /// Steps of the first so many kinds.
 pub fn raw(kinds: u8) -> impl Strategy<Value = Raw> {
@@ -52,9 +53,16 @@ pub fn run(
     for raw in raw {
         let name = format!("t{}", done.len());
         let Some(op) = concrete(runner, raw, name) else {
-            set_ledger(runner, raw.a);
-            runner.forget_rate().map_err(|error| error.to_string())?;
-            before = Wealth::of(runner);
+            if raw.kind == CLOSE_KIND {
+                close_batches(runner)?;
+                let after = Wealth::of(runner);
+                before.compare(&after, &Op::Settle, true)?;
+                before = after;
+            } else {
+                set_ledger(runner, raw.a);
+                runner.forget_rate().map_err(|error| error.to_string())?;
+                before = Wealth::of(runner);
+            }
             continue;
         };
         let step = Step {
@@ -172,6 +180,29 @@ fn open_ticket(runner: &Runner, raw: &Raw) -> Option<String> {
     };
     let index = usize::try_from(raw.a).ok()?.checked_rem(from.len())?;
     from.get(index).cloned()
+}
+
+/// A keeper closes every batch that can be closed: its dust returns to idle, for which scenarios have no operation.
+fn close_batches(runner: &mut Runner) -> Result<(), String> {
+    let keys = runner.keys();
+    let mut epochs: Vec<u64> = runner
+        .tickets()
+        .iter()
+        .map(|(_, t)| t.batch_epoch)
+        .collect();
+    epochs.dedup();
+    for epoch in epochs {
+        let address = address::batch(&keys.stake_pool, epoch);
+        let Some(batch) = runner.vm().state::<WithdrawBatch>(&address) else {
+            continue;
+        };
+        if batch.closable_dust().is_ok() {
+            let close = keys.close_batch(epoch, &batch.rent_payer);
+            let closed = runner.vm_mut().send(&[close], &[]);
+            closed.map_err(|refused| format!("close_batch is refused: {}", refused.name))?;
+        }
+    }
+    Ok(())
 }
 
 /// What no user can do, and delegation and slashing will: most of idle is delegated, or all of it comes back, or a part is
