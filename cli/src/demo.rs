@@ -1,11 +1,15 @@
 //! A story on the embedded VM, told to a person: who did what, what it cost, what everyone holds.
 
-use crate::scenario::{holdings, parse, right_align, table, Line, Op, Runner, Scenario, Step};
+use crate::scenario::{
+    holdings, parse, right_align, table, Line, Op, Paused, Runner, Scenario, Step,
+};
 use anyhow::Result;
 use comfy_table::Table;
+use liquid_restaking_sdk::program::state::Price;
 
 const STORY: &str = include_str!("../story.json");
 const DECIMALS: u32 = 9;
+const VIRTUAL_UNITS: u64 = 1_000_000;
 
 /// Tells the story. Returns whether every invariant held.
 ///
@@ -54,57 +58,76 @@ pub fn tell(program_elf: &[u8]) -> Result<bool> {
 }
 
 fn sentence(step: &Step, before: &Line, after: &Line) -> String {
-    let what = match &step.op {
-        Op::Deposit { user, amount, .. } => {
-            format!(
-                "{user} deposits {} and gets {} LRT",
-                tokens(*amount),
-                gained(user, "lrt", before, after)
-            )
-        }
+    if let Op::Warp { slots } = &step.op {
+        return format!("… {slots} slots pass; one LRT is worth {}", rate(after));
+    }
+    let attempt = attempt(&step.op);
+    if let Some(error) = &after.error {
+        let who = match &step.signed_as {
+            Some(name) => format!(", signed by {name}"),
+            None => String::new(),
+        };
+        return format!("{attempt}{who}: refused, {error}");
+    }
+    let result = result(&step.op, before, after);
+    let units = after.compute_units;
+    format!(
+        "{attempt}{result} [{units} units; one LRT is worth {}]",
+        rate(after)
+    )
+}
+
+/// What somebody sets out to do.
+fn attempt(op: &Op) -> String {
+    match op {
+        Op::Deposit { user, amount, .. } => format!("{user} deposits {}", tokens(*amount)),
         Op::RequestWithdraw {
             user,
             shares,
             ticket,
         } => {
-            format!(
-                "{user} asks to leave with {} LRT, by ticket \"{ticket}\"",
-                tokens(*shares)
-            )
+            let shares = tokens(*shares);
+            format!("{user} asks to leave with {shares} LRT, by ticket \"{ticket}\"")
         }
-        Op::Settle => format!(
-            "a keeper settles the head batch: {} become claimable",
-            tokens(after.pool.claimable.saturating_sub(before.pool.claimable))
-        ),
-        Op::Claim { ticket } => format!("ticket \"{ticket}\" is claimed: {}", paid(before, after)),
+        Op::Settle => "a keeper settles the head batch".to_owned(),
+        Op::Claim { ticket } => format!("ticket \"{ticket}\" is claimed"),
         Op::Cancel { ticket } => format!("ticket \"{ticket}\" is taken back"),
         Op::TransferTicket { ticket, to } => format!("ticket \"{ticket}\" is sold to {to}"),
-        Op::RedeemInstant { user, shares, .. } => format!(
-            "{user} leaves at once with {} LRT: gets {}, the fee begins to drip",
-            tokens(*shares),
-            gained(user, "collateral", before, after)
-        ),
+        Op::RedeemInstant { user, shares, .. } => {
+            format!("{user} leaves at once with {} LRT", tokens(*shares))
+        }
         Op::Donate { amount } => {
             format!("a stranger sends {} straight to the vault", tokens(*amount))
         }
         Op::BurnLrt { user, shares } => {
             format!("{user} burns {} LRT in the wallet", tokens(*shares))
         }
-        Op::Sweep => "a keeper sweeps the surplus: it begins to drip".to_owned(),
+        Op::Sweep => "a keeper sweeps the surplus".to_owned(),
         Op::Accrue => "a keeper accrues the drip".to_owned(),
         Op::Collect => "a keeper pays the fee wallet its shares".to_owned(),
-        Op::Pause { what, .. } => format!("the guardian pauses {what:?}"),
-        Op::Warp { slots } => {
-            return format!("… {slots} slots pass; one LRT is worth {}", rate(after))
+        Op::Pause { what, .. } => {
+            let names: Vec<_> = what.iter().map(Paused::name).collect();
+            format!("the guardian pauses: {}", names.join(", "))
         }
-    };
-    match &after.error {
-        None => format!(
-            "{what} [{} units; one LRT is worth {}]",
-            after.compute_units,
-            rate(after)
-        ),
-        Some(error) => format!("refused: {what}: {error}"),
+        Op::Warp { slots } => format!("{slots} slots pass"),
+    }
+}
+
+/// What came of it, where the attempt does not say it.
+fn result(op: &Op, before: &Line, after: &Line) -> String {
+    match op {
+        Op::Deposit { user, .. } => format!(" and gets {} LRT", gained(user, "lrt", before, after)),
+        Op::Settle => {
+            let settled = after.pool.claimable.saturating_sub(before.pool.claimable);
+            format!(": {} become claimable", tokens(settled))
+        }
+        Op::Claim { .. } => format!(": {}", paid(before, after)),
+        Op::RedeemInstant { user, .. } => {
+            let paid = gained(user, "collateral", before, after);
+            format!(": gets {paid}, the fee begins to drip")
+        }
+        Op::Sweep => ": it begins to drip".to_owned(),
+        _ => String::new(),
     }
 }
 
@@ -123,14 +146,10 @@ fn paid(before: &Line, after: &Line) -> String {
         .join(", ")
 }
 
-/// Value of one LRT by nav and supply, to nine digits.
+/// What one LRT is worth to whoever leaves, virtual units included, to nine digits.
 fn rate(line: &Line) -> String {
-    let unit = 10u128.pow(DECIMALS);
-    let value = u128::from(line.lrt.nav).saturating_mul(unit);
-    let rate = value
-        .checked_div(u128::from(line.lrt.supply))
-        .unwrap_or(unit);
-    tokens(u64::try_from(rate).unwrap_or(u64::MAX))
+    let price = Price::new(line.lrt.nav, line.lrt.supply, VIRTUAL_UNITS);
+    tokens(price.value_of_floor(10u64.pow(DECIMALS)).unwrap_or(0))
 }
 
 fn ledger(line: &Line) -> Table {

@@ -92,6 +92,16 @@ pub enum Paused {
     Instant,
 }
 
+impl Paused {
+    /// Its name in a file.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Deposit => "deposit",
+            Self::Instant => "instant",
+        }
+    }
+}
+
 /// Every operation; amounts in base units. The names are the file's.
 #[derive(Debug, Clone)]
 #[allow(missing_docs)]
@@ -171,13 +181,7 @@ impl Op {
             Self::Donate { amount } => json!({"amount": amount}),
             Self::BurnLrt { user, shares } => json!({"user": user, "shares": shares}),
             Self::Pause { what, slots } => {
-                let what: Vec<_> = what
-                    .iter()
-                    .map(|w| match w {
-                        Paused::Deposit => "deposit",
-                        Paused::Instant => "instant",
-                    })
-                    .collect();
+                let what: Vec<_> = what.iter().map(Paused::name).collect();
                 json!({"what": what, "slots": slots})
             }
             Self::Warp { slots } => json!({"slots": slots}),
