@@ -2,6 +2,7 @@
 //! the benchmarks run on. The token programs in it are the real ones.
 
 use anyhow::{anyhow, Result};
+use liquid_restaking_sdk::program::instructions::token::{MINT_LEN, TOKEN_ACCOUNT_LEN};
 use liquid_restaking_sdk::{
     anchor_lang::{prelude::Pubkey, system_program, Discriminator, ZeroCopy},
     bytes_of, error_name, program, read_account, token_balance, AccountMeta, Instruction,
@@ -21,7 +22,6 @@ use solana_transaction_error::TransactionError;
 const CLUSTER_EPOCH: u64 = 432_000;
 /// What every account that pays starts with.
 const LAMPORTS: u64 = 1_000_000_000_000;
-const TOKEN_ACCOUNT_LEN: usize = 165;
 
 /// A transaction that the VM refused.
 #[derive(Debug, Clone)]
@@ -122,12 +122,7 @@ impl Vm {
 
     /// Creates an SPL Token mint.
     pub fn create_mint(&mut self, mint: &Pubkey, authority: &Pubkey, decimals: u8, supply: u64) {
-        let mut data = Vec::with_capacity(82);
-        data.extend_from_slice(&1u32.to_le_bytes());
-        data.extend_from_slice(authority.as_ref());
-        data.extend_from_slice(&supply.to_le_bytes());
-        data.extend_from_slice(&[decimals, 1]);
-        data.resize(82, 0);
+        let data = mint_data(authority, decimals, supply);
         self.set_rent_exempt(mint, TOKEN_PROGRAM_ID, data);
     }
 
@@ -139,13 +134,7 @@ impl Vm {
         owner: &Pubkey,
         amount: u64,
     ) {
-        let mut data = Vec::with_capacity(TOKEN_ACCOUNT_LEN);
-        data.extend_from_slice(mint.as_ref());
-        data.extend_from_slice(owner.as_ref());
-        data.extend_from_slice(&amount.to_le_bytes());
-        data.resize(108, 0);
-        data.push(1);
-        data.resize(TOKEN_ACCOUNT_LEN, 0);
+        let data = token_account_data(mint, owner, amount);
         self.set_rent_exempt(account, TOKEN_PROGRAM_ID, data);
     }
 
@@ -230,6 +219,27 @@ pub fn keypair(name: &str) -> Keypair {
 
 fn seed_of(name: &str) -> [u8; 32] {
     Sha256::digest(name.as_bytes()).into()
+}
+
+/// Bytes of an SPL Token mint without a freeze authority.
+pub fn mint_data(authority: &Pubkey, decimals: u8, supply: u64) -> Vec<u8> {
+    let mut data = 1u32.to_le_bytes().to_vec();
+    data.extend_from_slice(authority.as_ref());
+    data.extend_from_slice(&supply.to_le_bytes());
+    data.extend_from_slice(&[decimals, 1]);
+    data.resize(MINT_LEN, 0);
+    data
+}
+
+/// Bytes of a token account, in either token program's layout.
+pub fn token_account_data(mint: &Pubkey, owner: &Pubkey, amount: u64) -> Vec<u8> {
+    let mut data = mint.to_bytes().to_vec();
+    data.extend_from_slice(owner.as_ref());
+    data.extend_from_slice(&amount.to_le_bytes());
+    data.resize(108, 0);
+    data.push(1);
+    data.resize(TOKEN_ACCOUNT_LEN, 0);
+    data
 }
 
 /// The token program's `MintTo`.

@@ -11,20 +11,10 @@ use liquid_restaking_sdk::{
     },
     read_account, token_balance, PoolKeys, TicketKeys, TOKEN_PROGRAM_ID,
 };
+use lrt_cli::vm::{mint_data, token_account_data};
 use solana_account::{Account, AccountSharedData};
 use solana_keypair::Keypair;
 use solana_signer::Signer;
-
-/// Bytes of a token account, in either token program's layout.
-fn token_account(mint: &Pubkey, owner: &Pubkey, amount: u64) -> Vec<u8> {
-    let mut data = mint.to_bytes().to_vec();
-    data.extend_from_slice(owner.as_ref());
-    data.extend_from_slice(&amount.to_le_bytes());
-    data.resize(108, 0);
-    data.push(1);
-    data.resize(165, 0);
-    data
-}
 
 impl World {
     /// Gives an account lamports.
@@ -46,11 +36,7 @@ impl World {
 
     /// Creates an SPL Token mint of nine decimals.
     pub fn create_mint(&mut self, mint: &Pubkey, authority: &Pubkey) {
-        let mut data = 1u32.to_le_bytes().to_vec();
-        data.extend_from_slice(authority.as_ref());
-        data.extend_from_slice(&0u64.to_le_bytes());
-        data.extend_from_slice(&[9, 1]);
-        data.resize(82, 0);
+        let data = mint_data(authority, 9, 0);
         self.set_raw(mint, TOKEN_PROGRAM_ID, data, ONE);
     }
 
@@ -62,14 +48,14 @@ impl World {
         owner: &Pubkey,
         amount: u64,
     ) {
-        let data = token_account(mint, owner, amount);
+        let data = token_account_data(mint, owner, amount);
         self.set_raw(key, TOKEN_PROGRAM_ID, data, ONE);
     }
 
     /// Opens an owner's associated token accounts of an LRT, with collateral.
     pub fn open_accounts(&mut self, keys: &PoolKeys, owner: &Pubkey, collateral: u64) {
         let own = keys.of(owner);
-        let mut data = token_account(&keys.collateral_mint, owner, collateral);
+        let mut data = token_account_data(&keys.collateral_mint, owner, collateral);
         let mut lamports = ONE;
         if keys.collateral_mint == NATIVE_MINT {
             data[109..113].copy_from_slice(&1u32.to_le_bytes());
