@@ -198,7 +198,7 @@ test("an LRT is created, takes a deposit, queues a withdrawal and drips a surplu
   assert.equal(created.params.timelockSlots, 1_043n);
   const pool = world.read(keys.stakePool, decodeStakePool);
   assert.deepEqual(
-    [pool.lrt, pool.vault, pool.depositCap, pool.freezable, pool.row],
+    [pool.lrt, pool.vault, pool.depositCap.now, pool.freezable, pool.row],
     [keys.lrt, keys.vault, 4n * ONE, 0, 0],
   );
   const mint = world.read(lrtMint.address, decodeMint);

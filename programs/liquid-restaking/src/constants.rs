@@ -70,3 +70,43 @@ pub const MAX_LEVERAGE_BPS: u16 = 50_000;
 pub const MAX_DISPUTE_TOLERANCE_BPS: u16 = 50;
 /// Deposits are refused while one share is worth less than this part of a unit (see DESIGN §4).
 pub const MIN_SHARE_VALUE_DIVISOR: u128 = 10_000;
+
+/// Seed of the [`crate::state::Operator`] account, followed by a base key that signs its registration.
+#[constant]
+pub const OPERATOR_SEED: &[u8] = b"operator";
+/// Seed of the [`crate::state::Avs`] account, followed by a base key that signs its registration.
+#[constant]
+pub const AVS_SEED: &[u8] = b"avs";
+/// Seed of the [`crate::state::OptIn`] account, followed by the operator and the AVS.
+#[constant]
+pub const OPT_IN_SEED: &[u8] = b"opt_in";
+/// Seed of the [`crate::state::PoolAvs`] account, followed by the stake pool and the AVS.
+#[constant]
+pub const POOL_AVS_SEED: &[u8] = b"pool_avs";
+/// Seed of the [`crate::state::Delegation`] account, followed by the stake pool and the operator.
+#[constant]
+pub const DELEGATION_SEED: &[u8] = b"delegation";
+/// Seed of the [`crate::state::Allocation`] account, followed by the delegation and the AVS.
+#[constant]
+pub const ALLOCATION_SEED: &[u8] = b"allocation";
+
+/// AVSs that a stake pool may accept, and allocations that a delegation may have.
+pub const MAX_AVSS: usize = 16;
+/// Release slots that may be pending in one allocation: those of one exit delay on a grid of a seventh of it.
+pub const MAX_COOLINGS: usize = 8;
+/// Parts of an exit delay on whose multiples coolings are released.
+pub const COOLING_GRID: u64 = 7;
+/// Highest commission of an operator: 20 %.
+pub const MAX_COMMISSION_BPS: u16 = 2_000;
+/// Slots that a higher commission waits before it is in force: 7 days.
+pub const COMMISSION_DELAY_SLOTS: u64 = 7 * SLOTS_PER_DAY;
+/// Longest window over which an AVS's room to slash refills, in slots: 60 days.
+pub const MAX_SLASH_WINDOW: u64 = 60 * SLOTS_PER_DAY;
+/// Highest share of an allocation that an AVS may take in one slash window.
+pub const MAX_SLASH_CAP_BPS: u16 = 5_000;
+/// A veto window is at least the exit delay divided by this.
+pub const VETO_WINDOW_DIVISOR: u64 = 20;
+/// Veto and execution window are each at most the exit delay divided by this.
+pub const WINDOW_DIVISOR: u64 = 3;
+/// Bytes of a URI.
+pub const URI_LEN: usize = 128;

@@ -180,4 +180,101 @@ pub enum RestakingError {
     TimelockTooLong, // 6074
     #[msg("There are not so many shares")]
     SharesExceedSupply, // 6075
+
+    // Operators and AVSs
+    #[msg("Only the operator's authority may do this")]
+    NotOperatorAuthority, // 6076
+    #[msg("Only the AVS's authority may do this")]
+    NotAvsAuthority, // 6077
+    #[msg("Only the LRT's manager may do this")]
+    NotManager, // 6078
+    #[msg("The URI is longer than 128 bytes or holds a zero byte")]
+    UriMalformed, // 6079
+    #[msg("The commission is higher than 20 %")]
+    CommissionOutOfBounds, // 6080
+    #[msg("The operator has retired")]
+    OperatorRetired, // 6081
+    #[msg("The operator still has delegations or opt-ins")]
+    OperatorInUse, // 6082
+    #[msg("The AVS is still opted in to an operator")]
+    AvsInUse, // 6083
+    #[msg("The exit delay is outside the bounds")]
+    ExitDelayOutOfBounds, // 6084
+    #[msg("The veto window is outside the bounds")]
+    VetoWindowOutOfBounds, // 6085
+    #[msg("The execution window is outside the bounds")]
+    ExecutionWindowOutOfBounds, // 6086
+    #[msg("The slash window is outside the bounds")]
+    SlashWindowOutOfBounds, // 6087
+    #[msg("The slash cap is outside the bounds")]
+    SlashCapOutOfBounds, // 6088
+    #[msg("The operator has not opted in to the AVS")]
+    OperatorNotOptedIn, // 6089
+    #[msg("The AVS has not opted in to the operator")]
+    AvsNotOptedIn, // 6090
+    #[msg("The opt-in is younger than the LRT's warm-up")]
+    OptInWarming, // 6091
+    #[msg("The opt-in is still given by one side")]
+    OptInInUse, // 6092
+
+    // Acceptance by a stake pool
+    #[msg("The account belongs to another operator")]
+    WrongOperator, // 6093
+    #[msg("The account belongs to another AVS")]
+    WrongAvs, // 6094
+    #[msg("The allocation belongs to another delegation")]
+    WrongDelegation, // 6095
+    #[msg("The stake pool has accepted as many AVSs as it can")]
+    TooManyAvss, // 6096
+    #[msg("An AVS's cap is more than the whole")]
+    AvsCapOutOfBounds, // 6097
+    #[msg("The exit delay can change only while nothing is allocated to the AVS")]
+    ExitDelayFixed, // 6098
+    #[msg("A cap in force can only be lowered here: propose a higher one")]
+    CapNotLower, // 6099
+    #[msg("The stake pool has not accepted the operator")]
+    OperatorNotAccepted, // 6100
+    #[msg("The stake pool has not accepted the AVS")]
+    AvsNotAccepted, // 6101
+    #[msg("The AVS still has a cap, a proposal, an allocation or a slash proposal")]
+    PoolAvsInUse, // 6102
+    #[msg("The delegation still has a cap, stake, a bond, a debt or an allocation")]
+    DelegationInUse, // 6103
+    #[msg("The allocation still has stake, or a slash may still follow")]
+    AllocationInUse, // 6104
+
+    // Delegation and allocation
+    #[msg("The operator's cap would be exceeded; by how much is in the log")]
+    OperatorCapExceeded, // 6105
+    #[msg("The AVS's cap would be exceeded; by how much is in the log")]
+    AvsCapExceeded, // 6106
+    #[msg("An allocation would exceed the operator's stake; by how much is in the log")]
+    AllocationExceedsStake, // 6107
+    #[msg("The leverage would be exceeded; by how much is in the log")]
+    LeverageExceeded, // 6108
+    #[msg("The operator's bond is too small for its stake; by how much is in the log")]
+    BondTooSmall, // 6109
+    #[msg("The stake is pledged; what is free is in the log")]
+    StakeNotFree, // 6110
+    #[msg("Less is allocated; how much is in the log")]
+    AllocationTooSmall, // 6111
+    #[msg("Idle and soon free stake would not cover what the queue is owed")]
+    QueueNotCovered, // 6112
+    #[msg("The bond is needed: it covers stake or a dispute")]
+    BondLocked, // 6113
+    // Defence in depth: release slots on the grid can not be more.
+    #[msg("Too many release slots are pending")]
+    TooManyCoolings, // 6114
+
+    // What anyone may do
+    #[msg("The queue's head is not past its grace, or idle covers what the queue is owed")]
+    QueueNotOverdue, // 6115
+    #[msg("The queue's head is missing")]
+    HeadBatchMissing, // 6116
+    #[msg("The round before has not ended")]
+    RoundRunning, // 6117
+    #[msg("No round is open")]
+    RoundNotOpen, // 6118
+    #[msg("The allocation has been called in this round")]
+    RoundServed, // 6119
 }

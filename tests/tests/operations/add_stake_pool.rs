@@ -69,7 +69,7 @@ async fn a_pool_begins_empty_with_a_vault_that_only_it_controls() {
     assert_eq!(pool.collateral_mint, keys.collateral_mint);
     assert_eq!(pool.token_program, TOKEN_PROGRAM_ID);
     assert_eq!(pool.rent_payer, payer.pubkey());
-    assert_eq!((pool.deposit_cap, pool.freezable, pool.row), (7, 0, 0));
+    assert_eq!((pool.deposit_cap.now, pool.freezable, pool.row), (7, 0, 0));
     assert_eq!((pool.epoch, pool.idle, pool.queue_length), (1_000, 0, 0));
     assert_eq!(lrt.pool_count, 1);
     assert_eq!(lrt.pools[0].stake_pool, keys.stake_pool);

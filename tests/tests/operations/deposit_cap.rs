@@ -26,7 +26,7 @@ async fn a_lower_cap_holds_at_once_and_sends_nobody_away() {
     for cap in [ONE, 0] {
         let lower = set(&world, cap);
         world.send(&[lower], &[&admin]).await;
-        assert_eq!(world.pool().await.deposit_cap, cap);
+        assert_eq!(world.pool().await.deposit_cap.now, cap);
         let bob = world.user(1);
         let deposit = world.keys.deposit(&bob.pubkey(), 1, 0);
         world.refuse(deposit, &[&bob], "DepositCapExceeded").await;
@@ -42,16 +42,19 @@ async fn a_higher_cap_waits_the_timelock_to_the_slot_and_then_anyone_applies_it(
     world.send(&[raise], &[&admin]).await;
     let pool = world.pool().await;
     assert_eq!(
-        (pool.deposit_cap, pool.pending_deposit_cap),
+        (pool.deposit_cap.now, pool.deposit_cap.pending),
         (2 * ONE, u64::MAX)
     );
-    assert_eq!(pool.cap_timelock.ripe_slot, START + TIMELOCK);
+    assert_eq!(pool.deposit_cap.timelock.ripe_slot, START + TIMELOCK);
     world.warp(TIMELOCK - 1).await;
     world.refuse(apply.clone(), &[], "TimelockRunning").await;
     world.warp(1).await;
     world.send(std::slice::from_ref(&apply), &[]).await;
     let pool = world.pool().await;
-    assert_eq!((pool.deposit_cap, pool.pending_deposit_cap), (u64::MAX, 0));
+    assert_eq!(
+        (pool.deposit_cap.now, pool.deposit_cap.pending),
+        (u64::MAX, 0)
+    );
     world.refuse(apply, &[], "NothingProposed").await;
 }
 
@@ -65,7 +68,7 @@ async fn a_higher_cap_lapses_one_timelock_after_it_ripened() {
     world.send(&[raise], &[&admin]).await;
     world.warp(2 * TIMELOCK - 1).await;
     world.send(&[apply], &[]).await;
-    assert_eq!(world.pool().await.deposit_cap, 3 * ONE);
+    assert_eq!(world.pool().await.deposit_cap.now, 3 * ONE);
 }
 
 #[tokio::test]
@@ -76,7 +79,7 @@ async fn lowering_takes_a_pending_rise_back() {
     world.warp(TIMELOCK).await;
     let apply = world.keys.apply_deposit_cap();
     world.refuse(apply, &[], "NothingProposed").await;
-    assert_eq!(world.pool().await.deposit_cap, 2 * ONE - 1);
+    assert_eq!(world.pool().await.deposit_cap.now, 2 * ONE - 1);
 }
 
 #[tokio::test]
@@ -86,7 +89,7 @@ async fn while_there_is_no_share_any_cap_holds_at_once() {
     for cap in [0, 1, u64::MAX] {
         let change = set(&world, cap);
         world.send(std::slice::from_ref(&change), &[&admin]).await;
-        assert_eq!(world.pool().await.deposit_cap, cap);
+        assert_eq!(world.pool().await.deposit_cap.now, cap);
         world.refuse(change, &[&admin], "NothingToDo").await;
     }
 }

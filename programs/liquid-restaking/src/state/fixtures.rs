@@ -41,7 +41,7 @@ pub fn world() -> (Lrt, StakePool) {
     lrt.fixed = fixed_params();
     lrt.params = params();
     let mut pool = StakePool::zeroed();
-    pool.deposit_cap = u64::MAX;
+    pool.deposit_cap.now = u64::MAX;
     pool.epoch = lrt.epoch_of(SLOT);
     pool.row = lrt.add_row(Pubkey::new_unique()).unwrap();
     lrt.instant_window.epoch = pool.epoch;
@@ -57,4 +57,104 @@ pub fn queue(lrt: &Lrt, pool: &mut StakePool) -> (WithdrawBatch, WithdrawTicket)
     let mut ticket = WithdrawTicket::zeroed();
     ticket.batch_epoch = batch.epoch;
     (batch, ticket)
+}
+
+/// An AVS's terms within the bounds of a longest exit delay of 300.
+pub fn terms() -> AvsTerms {
+    AvsTerms {
+        veto_window: 10,
+        execution_window: 20,
+        exit_delay: 100,
+        slash_window: 100,
+        slash_cap_bps: 1_000,
+        padding: [0; 6],
+    }
+}
+
+pub fn offer() -> AvsOffer {
+    AvsOffer {
+        terms: terms(),
+        ..AvsOffer::default()
+    }
+}
+
+/// One operator and one AVS, accepted without caps of their own, for the rules of DESIGN §5.
+pub struct Restaking {
+    pub lrt: Lrt,
+    pub pool: StakePool,
+    pub delegation: Delegation,
+    pub allocation: Allocation,
+}
+
+impl Restaking {
+    /// With `assets` idle.
+    pub fn new(assets: u64) -> Self {
+        let (mut lrt, mut pool) = world();
+        lrt.deposit(&mut pool, assets, SLOT).unwrap();
+        let place = pool.take_avs_place(Pubkey::new_unique()).unwrap();
+        pool.avs_mut(place).unwrap().cap_bps = 10_000;
+        let mut delegation = Delegation::zeroed();
+        delegation.cap = Cap::of(u64::MAX);
+        pool.delegations = 1;
+        Self {
+            lrt,
+            pool,
+            delegation,
+            allocation: Allocation::zeroed(),
+        }
+    }
+
+    // What a transaction does: a refusal changes nothing.
+    fn attempt<T>(&mut self, rule: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        let before = (self.lrt, self.pool, self.delegation, self.allocation);
+        let result = rule(self);
+        if result.is_err() {
+            (self.lrt, self.pool, self.delegation, self.allocation) = before;
+        }
+        result
+    }
+
+    pub fn delegate(&mut self, amount: u64) -> Result<()> {
+        self.attempt(|w| w.lrt.delegate(&mut w.pool, &mut w.delegation, amount))
+    }
+
+    pub fn undelegate(&mut self, amount: u64) -> Result<()> {
+        self.attempt(|w| w.lrt.undelegate(&mut w.pool, &mut w.delegation, amount))
+    }
+
+    /// In `SLOT`.
+    pub fn allocate(&mut self, amount: u64) -> Result<()> {
+        self.attempt(|w| {
+            w.lrt.allocate(
+                &mut w.pool,
+                &mut w.delegation,
+                &mut w.allocation,
+                amount,
+                SLOT,
+            )
+        })
+    }
+
+    pub fn deallocate(&mut self, amount: u64, slot: u64) -> Result<Deallocated> {
+        self.attempt(|w| {
+            let (pool, delegation) = (&mut w.pool, &mut w.delegation);
+            w.lrt
+                .deallocate(pool, delegation, &mut w.allocation, &terms(), amount, slot)
+        })
+    }
+
+    pub fn release(&mut self, slot: u64) -> Result<Ripened> {
+        self.attempt(|w| {
+            w.lrt
+                .release(&mut w.pool, &mut w.delegation, &mut w.allocation, slot)
+        })
+    }
+
+    pub fn force_deallocate(&mut self, slot: u64) -> Result<Deallocated> {
+        self.attempt(|w| {
+            let (pool, delegation) = (&mut w.pool, &mut w.delegation);
+            w.lrt
+                .force_deallocate(pool, delegation, &mut w.allocation, &terms(), false, slot)
+        })
+    }
 }

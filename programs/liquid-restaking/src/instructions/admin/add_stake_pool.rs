@@ -5,7 +5,7 @@ use crate::{
         account,
         token::{self, TOKEN_2022_PROGRAM_ID, TOKEN_ACCOUNT_LEN, TOKEN_PROGRAM_ID},
     },
-    state::{check_collateral, Lrt, StakePool},
+    state::{check_collateral, Cap, Lrt, StakePool},
     LAYOUT_VERSION, LRT_SEED, STAKE_POOL_SEED, VAULT_SEED,
 };
 use anchor_lang::{prelude::*, system_program};
@@ -136,7 +136,7 @@ impl AddStakePool<'_> {
         pool.vault = self.vault.key();
         pool.token_program = self.collateral_token_program.key();
         pool.rent_payer = self.payer.key();
-        pool.deposit_cap = deposit_cap;
+        pool.deposit_cap = Cap::of(deposit_cap);
         pool.epoch = lrt.epoch_of(slot);
         pool.row = lrt.add_row(self.stake_pool.key())?;
         pool.bump = bump;

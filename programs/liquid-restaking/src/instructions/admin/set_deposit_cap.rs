@@ -31,9 +31,9 @@ impl SetDepositCap<'_> {
             let lrt = &mut *accounts.lrt.load_mut()?;
             let pool = &mut *accounts.stake_pool.load_mut()?;
             lrt.accrue(pool, slot)?;
-            let old = pool.deposit_cap;
-            let timelock =
-                pool.set_deposit_cap(cap, lrt.supply == 0, slot, lrt.params.timelock_slots)?;
+            let old = pool.deposit_cap.now;
+            let (no_shares, timelock_slots) = (lrt.supply == 0, lrt.params.timelock_slots);
+            let timelock = pool.deposit_cap.set(cap, no_shares, slot, timelock_slots)?;
             (old, timelock)
         };
         let event = DepositCapSet {
@@ -68,7 +68,7 @@ impl ApplyDepositCap<'_> {
             let lrt = &mut *accounts.lrt.load_mut()?;
             let pool = &mut *accounts.stake_pool.load_mut()?;
             lrt.accrue(pool, slot)?;
-            (pool.apply_deposit_cap(slot)?, pool.deposit_cap)
+            (pool.deposit_cap.apply(slot)?, pool.deposit_cap.now)
         };
         let event = DepositCapApplied {
             lrt: accounts.lrt.key(),

@@ -1,13 +1,16 @@
 //! The LRT: roles, parameters, supply, and the pool table from which every price is computed (DESIGN §3, §4).
 
 mod books;
+mod delegating;
 mod drip;
+mod forcing;
 mod instant;
 mod params;
 mod pause;
 mod pool_row;
 mod price;
 mod queue;
+mod risk;
 mod roles;
 
 pub use books::{Fees, InvariantReport};
@@ -17,6 +20,7 @@ pub use params::{FixedParams, Params, PendingParams};
 pub use pause::{Pausable, Pause};
 pub use pool_row::PoolRow;
 pub use price::{Minted, Price, Totals};
+pub use risk::{DelegationRisk, RiskReport};
 pub use roles::{Role, RoleKind};
 
 use super::StakePool;

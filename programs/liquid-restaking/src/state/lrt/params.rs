@@ -111,14 +111,21 @@ impl FixedParams {
         Ok(())
     }
 
+    /// The longest that a cooling lasts, rounding to its grid included: `ceil(8 · max_exit_delay / 7)`.
+    ///
+    /// # Errors
+    /// `MathOverflow`, which a validated `max_exit_delay` can not reach.
+    pub fn longest_release(&self) -> Result<u64> {
+        Ok(self.max_exit_delay.times(8)?.div_ceil(COOLING_GRID))
+    }
+
     /// The longest that stake can be held after its exit began: `ceil(8 · max_exit_delay / 7) + max_exit_delay / 3`.
     ///
     /// # Errors
     /// `MathOverflow`, which a validated `max_exit_delay` can not reach.
     pub fn longest_exit(&self) -> Result<u64> {
-        let rounded_release = self.max_exit_delay.times(8)?.div_ceil(7);
-        let windows = self.max_exit_delay.checked_div(3).unwrap_or(0);
-        rounded_release.plus(windows)
+        let windows = self.max_exit_delay.checked_div(WINDOW_DIVISOR).unwrap_or(0);
+        self.longest_release()?.plus(windows)
     }
 
     /// One whole token, in base units.

@@ -4,7 +4,7 @@ use super::{Lrt, StakePool};
 use crate::{
     constants::MIN_SHARE_VALUE_DIVISOR,
     error::RestakingError,
-    math::{bps_ceil, mul_div_floor, product, Checked},
+    math::{bps_ceil, mul_div_ceil, mul_div_floor, product, Checked},
 };
 use anchor_lang::prelude::*;
 
@@ -52,10 +52,25 @@ impl Price {
     /// # Errors
     /// `MathOverflow` when there are shares and no supply.
     pub fn value_of_floor(&self, shares: u64) -> Result<u64> {
+        let (numerator, denominator) = self.redemption();
+        mul_div_floor(shares, numerator, denominator)
+    }
+
+    /// What shares are owed: the same, rounded up.
+    ///
+    /// # Errors
+    /// `MathOverflow` when there are shares and no supply.
+    pub fn value_of_ceil(&self, shares: u64) -> Result<u64> {
+        let (numerator, denominator) = self.redemption();
+        mul_div_ceil(shares, numerator, denominator)
+    }
+
+    /// Value over supply for whoever leaves.
+    fn redemption(&self) -> (u128, u128) {
         if self.is_below_par() {
-            mul_div_floor(shares, u128::from(self.value), u128::from(self.supply))
+            (u128::from(self.value), u128::from(self.supply))
         } else {
-            mul_div_floor(shares, self.virtual_value(), self.virtual_supply())
+            (self.virtual_value(), self.virtual_supply())
         }
     }
 
@@ -64,11 +79,7 @@ impl Price {
     /// # Errors
     /// `MathOverflow` when a product leaves 128 bits.
     pub fn is_worth_at_most(&self, shares: u64, value: u64) -> Result<bool> {
-        let (numerator, denominator) = if self.is_below_par() {
-            (u128::from(self.value), u128::from(self.supply))
-        } else {
-            (self.virtual_value(), self.virtual_supply())
-        };
+        let (numerator, denominator) = self.redemption();
         Ok(product(shares, numerator)? <= product(value, denominator)?)
     }
 
@@ -189,7 +200,7 @@ impl Lrt {
         );
         let assets = self.row_mut(pool)?.assets.plus(amount)?;
         require!(
-            assets <= pool.deposit_cap,
+            assets <= pool.deposit_cap.now,
             RestakingError::DepositCapExceeded
         );
 
@@ -266,13 +277,13 @@ mod tests {
             lrt.deposit(&mut pool, 0, SLOT),
             Err(RestakingError::ZeroAmount.into())
         );
-        pool.deposit_cap = 10;
+        pool.deposit_cap.now = 10;
         assert_eq!(
             lrt.deposit(&mut pool, 11, SLOT),
             Err(RestakingError::DepositCapExceeded.into())
         );
         lrt.deposit(&mut pool, 10, SLOT).unwrap();
-        pool.deposit_cap = u64::MAX;
+        pool.deposit_cap.now = u64::MAX;
         lrt.supply = V; // worth 10 / 1 000 000 of a unit: 10 · 10 000 < 1 000 000
         assert_eq!(
             lrt.deposit(&mut pool, 10, SLOT),

@@ -17,6 +17,17 @@ impl Lrt {
         Ok(pool.queued == 0 || self.deposit_price()?.is_worth_at_most(pool.queued, idle)?)
     }
 
+    /// What the queue of `pool` is owed: the redemption of its queued shares at nav, rounded up.
+    ///
+    /// # Errors
+    /// `MathOverflow`, which a sound ledger can not reach.
+    pub fn queue_owed_ceil(&self, pool: &StakePool) -> Result<u64> {
+        if pool.queued == 0 {
+            return Ok(0);
+        }
+        self.deposit_price()?.value_of_ceil(pool.queued)
+    }
+
     /// Moves `shares`, burned from a wallet, into the queue; the withdrawal fee goes to the fee wallet. The supply
     /// stays: queued shares bear rewards and losses until they are settled. Accrued before.
     ///

@@ -1,11 +1,15 @@
 //! A stake pool: one collateral, its vault, and the ledger of every token in it (DESIGN §3).
 
+mod avs_table;
 mod collateral;
+mod round;
 
+pub use avs_table::AvsRow;
 pub use collateral::{check_collateral, CollateralMint};
+pub use round::Round;
 
-use super::{Timelock, WithdrawBatch};
-use crate::{error::RestakingError, math::Checked, state::PoolRow};
+use super::{Cap, WithdrawBatch};
+use crate::{constants::MAX_AVSS, error::RestakingError, math::Checked, state::PoolRow};
 use anchor_lang::prelude::*;
 
 /// One collateral of an LRT. All amounts are collateral units unless said otherwise.
@@ -57,11 +61,7 @@ pub struct StakePool {
     pub open_batches: u32,
 
     /// No deposit may raise the assets above it.
-    pub deposit_cap: u64,
-    /// A higher cap that waits out the timelock.
-    pub pending_deposit_cap: u64,
-    /// When the higher cap may be applied.
-    pub cap_timelock: Timelock,
+    pub deposit_cap: Cap,
 
     /// Epoch of the last write.
     pub epoch: u64,
@@ -80,8 +80,16 @@ pub struct StakePool {
     pub version: u8,
     /// Explicit padding.
     pub padding: [u8; 3],
-    /// Room to grow: the AVS table, the forced round.
-    pub reserved: [u64; 159],
+    /// The AVSs it has accepted; a place is fixed until its [`crate::state::PoolAvs`] is closed.
+    pub avss: [AvsRow; MAX_AVSS],
+    /// The forced round, the last one opened.
+    pub round: Round,
+    /// Delegation accounts of this pool.
+    pub delegations: u32,
+    /// Places of `avss` that are taken.
+    pub avs_count: u32,
+    /// Room to grow.
+    pub reserved: [u64; 58],
 }
 
 const _: () = {
@@ -140,6 +148,13 @@ impl StakePool {
         self.epoch = epoch;
     }
 
+    /// What caps are a share of: the least of the assets now and at the ends of the last two epochs, so that a deposit
+    /// of a moment raises no cap. An end never seen counts as now.
+    pub fn cap_base(&self, assets: u64) -> u64 {
+        let ends = self.assets_at_end.iter().filter(|end| **end > 0);
+        ends.fold(assets, |least, end| least.min(*end))
+    }
+
     /// Appends a new batch, due in `due_slot`, to the queue. `tail` is the batch that was its tail, if the queue is not empty.
     ///
     /// # Errors
@@ -181,58 +196,15 @@ impl StakePool {
         Ok(())
     }
 
-    /// Sets the deposit cap: a lower one at once, a higher one after the timelock (at once while `no_shares`). Setting the
-    /// cap in force takes a pending rise back.
-    /// Returns when it may be applied, if it waits.
-    ///
-    /// # Errors
-    /// `NothingToDo` when it is the cap already and no rise is pending.
-    pub fn set_deposit_cap(
-        &mut self,
-        cap: u64,
-        no_shares: bool,
-        slot: u64,
-        timelock_slots: u64,
-    ) -> Result<Option<Timelock>> {
-        require!(
-            cap != self.deposit_cap || self.cap_timelock.is_pending(),
-            RestakingError::NothingToDo
-        );
-        if cap <= self.deposit_cap || no_shares {
-            self.deposit_cap = cap;
-            self.clear_pending_cap();
-            return Ok(None);
-        }
-        let timelock = Timelock::start(slot, timelock_slots)?;
-        self.pending_deposit_cap = cap;
-        self.cap_timelock = timelock;
-        Ok(Some(timelock))
-    }
-
-    /// Puts the higher cap in force. Returns the old one.
-    ///
-    /// # Errors
-    /// `NothingProposed`, `TimelockRunning`, `ProposalLapsed`.
-    pub fn apply_deposit_cap(&mut self, slot: u64) -> Result<u64> {
-        self.cap_timelock.require_ripe(slot)?;
-        let old = self.deposit_cap;
-        self.deposit_cap = self.pending_deposit_cap;
-        self.clear_pending_cap();
-        Ok(old)
-    }
-
-    fn clear_pending_cap(&mut self) {
-        self.pending_deposit_cap = 0;
-        self.cap_timelock = Timelock::default();
-    }
-
     /// Whether anything but surplus and idle depends on this account.
     ///
     /// # Errors
-    /// `StakePoolInUse` when a batch, delegated stake, a bond or a debt is left.
+    /// `StakePoolInUse` when a batch, a delegation, an accepted AVS, a bond or a debt is left.
     pub fn require_closable(&self) -> Result<()> {
         let in_use = [
             u64::from(self.open_batches),
+            u64::from(self.delegations),
+            u64::from(self.avs_count),
             self.queued,
             self.delegated,
             self.claimable,
@@ -271,6 +243,9 @@ mod tests {
         assert_eq!(pool.assets_at_end, [7, 5]);
         pool.roll_epoch(epoch + 9, 8);
         assert_eq!(pool.assets_at_end, [8, 8]);
+        assert_eq!((pool.cap_base(9), pool.cap_base(7)), (8, 7));
+        pool.assets_at_end = [0, 3]; // an end never seen
+        assert_eq!((pool.cap_base(9), pool.cap_base(2)), (3, 2));
     }
 
     #[test]
@@ -295,29 +270,6 @@ mod tests {
             (pool.head_epoch, pool.queue_length, pool.open_batches),
             (epoch + 3, 1, 2)
         );
-    }
-
-    #[test]
-    fn a_cap_falls_at_once_and_rises_after_the_timelock() {
-        let (_, mut pool) = world();
-        pool.deposit_cap = 100;
-        assert_eq!(pool.set_deposit_cap(50, false, 1_000, 10).unwrap(), None);
-        assert!(pool.set_deposit_cap(50, false, 1_000, 10).is_err());
-        let lock = pool
-            .set_deposit_cap(200, false, 1_000, 10)
-            .unwrap()
-            .unwrap();
-        assert_eq!((pool.deposit_cap, lock.ripe_slot), (50, 1_010));
-        assert!(pool.apply_deposit_cap(1_009).is_err());
-        assert_eq!(pool.apply_deposit_cap(1_010).unwrap(), 50);
-        assert_eq!(pool.deposit_cap, 200);
-        pool.set_deposit_cap(300, false, 2_000, 10).unwrap();
-        assert_eq!(pool.set_deposit_cap(200, false, 2_000, 10).unwrap(), None); // takes the rise back
-        assert!(pool.set_deposit_cap(200, false, 2_000, 10).is_err());
-        pool.set_deposit_cap(300, false, 2_000, 10).unwrap();
-        pool.set_deposit_cap(10, false, 2_001, 10).unwrap(); // lowering takes a pending rise back
-        assert!(pool.apply_deposit_cap(2_010).is_err());
-        assert_eq!(pool.set_deposit_cap(400, true, 2_000, 10).unwrap(), None);
     }
 
     #[test]

@@ -1,0 +1,3 @@
+//! Operators, AVSs, and what they agree on.
+
+use anchor_lang::prelude::*;

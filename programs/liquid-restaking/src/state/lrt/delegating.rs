@@ -1,0 +1,287 @@
+//! Idle collateral to operators, operators' stake to AVSs, and back (DESIGN §5). The manager's rules.
+
+use super::{Lrt, StakePool};
+use crate::{
+    error::RestakingError,
+    math::{bps_floor, Checked},
+    state::{require_at_most, Allocation, AvsTerms, Deallocated, Delegation, Ripened},
+};
+use anchor_lang::prelude::*;
+
+impl Lrt {
+    /// Moves idle collateral to an operator, leaving the queue its due. Accrued before.
+    ///
+    /// # Errors
+    /// `ZeroAmount`; `OperatorNotAccepted`; `OperatorCapExceeded`; `BondTooSmall`; `InsufficientIdle`.
+    pub fn delegate(
+        &self,
+        pool: &mut StakePool,
+        delegation: &mut Delegation,
+        amount: u64,
+    ) -> Result<()> {
+        require!(amount > 0, RestakingError::ZeroAmount);
+        require!(delegation.cap.now > 0, RestakingError::OperatorNotAccepted);
+        delegation.active = delegation.active.plus(amount)?;
+        require_at_most(
+            delegation.active,
+            delegation.cap.now,
+            RestakingError::OperatorCapExceeded,
+        )?;
+        delegation.require_bonded(self.params.bond_multiple)?;
+
+        let idle = pool.idle.checked_sub(amount);
+        pool.idle = idle.ok_or_else(|| error!(RestakingError::InsufficientIdle))?;
+        require!(
+            self.queue_is_covered_by(pool, pool.idle)?,
+            RestakingError::InsufficientIdle
+        );
+        pool.delegated = pool.delegated.plus(amount)?;
+        delegation.book_freeing(pool, self.params.leverage_bps)
+    }
+
+    /// Moves free stake back to idle. Accrued before.
+    ///
+    /// # Errors
+    /// `ZeroAmount`; `StakeNotFree`; the log says how much is.
+    pub fn undelegate(
+        &self,
+        pool: &mut StakePool,
+        delegation: &mut Delegation,
+        amount: u64,
+    ) -> Result<()> {
+        require!(amount > 0, RestakingError::ZeroAmount);
+        let free = delegation.free(self.params.leverage_bps);
+        if amount > free {
+            msg!("Free {}", free);
+            return err!(RestakingError::StakeNotFree);
+        }
+        delegation.active = delegation.active.minus(amount)?;
+        pool.delegated = pool.delegated.minus(amount)?;
+        pool.idle = pool.idle.plus(amount)?;
+        delegation.book_freeing(pool, self.params.leverage_bps)
+    }
+
+    /// Allocates stake of an operator to an AVS, where it warms. Both are accepted and opted in. Accrued before.
+    ///
+    /// # Errors
+    /// `ZeroAmount`; `AvsNotAccepted`; `AllocationExceedsStake`; `LeverageExceeded`; `BondTooSmall`; `AvsCapExceeded`;
+    /// `QueueNotCovered` when idle and what is freeing would be less than the queue is owed.
+    pub fn allocate(
+        &mut self,
+        pool: &mut StakePool,
+        delegation: &mut Delegation,
+        allocation: &mut Allocation,
+        amount: u64,
+        slot: u64,
+    ) -> Result<()> {
+        require!(amount > 0, RestakingError::ZeroAmount);
+        let assets = self.row_mut(pool)?.assets;
+        let cap_bps = pool.avs_mut(allocation.place)?.cap_bps;
+        require!(cap_bps > 0, RestakingError::AvsNotAccepted);
+
+        allocation.ripen(slot)?;
+        allocation.warm_up(amount, slot, self.params.warmup_slots)?;
+        allocation.book(delegation, pool, self.params.leverage_bps)?;
+
+        delegation.require_within(allocation.place, &self.params)?;
+        delegation.require_bonded(self.params.bond_multiple)?;
+        require_at_most(
+            pool.avs_mut(allocation.place)?.allocated,
+            bps_floor(pool.cap_base(assets), cap_bps)?,
+            RestakingError::AvsCapExceeded,
+        )?;
+        require!(
+            self.queue_is_covered_by(pool, pool.idle.plus(pool.freeing)?)?,
+            RestakingError::QueueNotCovered
+        );
+        Ok(())
+    }
+
+    /// Takes stake of an AVS back: it cools for the exit delay the AVS was promised. Accrued before.
+    ///
+    /// # Errors
+    /// `ZeroAmount`; `AllocationTooSmall`.
+    pub fn deallocate(
+        &self,
+        pool: &mut StakePool,
+        delegation: &mut Delegation,
+        allocation: &mut Allocation,
+        terms: &AvsTerms,
+        amount: u64,
+        slot: u64,
+    ) -> Result<Deallocated> {
+        allocation.ripen(slot)?;
+        let taken = allocation.deallocate(amount, terms.release_slot(slot)?)?;
+        allocation.book(delegation, pool, self.params.leverage_bps)?;
+        Ok(taken)
+    }
+
+    /// Books what time has done to an allocation: stake that warmed, coolings that are over. Accrued before.
+    ///
+    /// # Errors
+    /// `NothingToDo`.
+    pub fn release(
+        &self,
+        pool: &mut StakePool,
+        delegation: &mut Delegation,
+        allocation: &mut Allocation,
+        slot: u64,
+    ) -> Result<Ripened> {
+        let ripened = allocation.ripen(slot)?;
+        require!(ripened != Ripened::default(), RestakingError::NothingToDo);
+        allocation.book(delegation, pool, self.params.leverage_bps)?;
+        Ok(ripened)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::fixtures::*;
+
+    const LIMIT: u64 = 1_000;
+
+    #[test]
+    fn delegating_leaves_the_queue_its_due_and_moves_no_price() {
+        let mut world = Restaking::new(1_000);
+        let (mut batch, _) = queue(&world.lrt, &mut world.pool);
+        world
+            .lrt
+            .request_withdraw(&mut world.pool, &mut batch, 400)
+            .unwrap();
+        assert_eq!(
+            world.delegate(601),
+            Err(RestakingError::InsufficientIdle.into())
+        );
+        let nav = world.lrt.nav().unwrap();
+        world.delegate(600).unwrap();
+        assert_eq!(
+            (world.pool.idle, world.pool.delegated, world.pool.freeing),
+            (400, 600, 600)
+        );
+        world.lrt.write_row(&world.pool).unwrap();
+        assert_eq!(world.lrt.nav().unwrap(), nav);
+        assert_eq!(
+            world.delegate(u64::MAX),
+            Err(RestakingError::MathOverflow.into())
+        );
+        assert_eq!(
+            world.undelegate(601),
+            Err(RestakingError::StakeNotFree.into())
+        );
+        assert_eq!(world.undelegate(0), Err(RestakingError::ZeroAmount.into()));
+        world.undelegate(600).unwrap();
+        assert_eq!(
+            (world.pool.idle, world.pool.delegated, world.pool.freeing),
+            (1_000, 0, 0)
+        );
+    }
+
+    #[test]
+    fn an_operator_takes_no_more_than_its_cap_and_its_bond_carries() {
+        let mut world = Restaking::new(1_000);
+        world.delegation.cap.now = 500;
+        assert_eq!(
+            world.delegate(501),
+            Err(RestakingError::OperatorCapExceeded.into())
+        );
+        world.lrt.params.bond_multiple = 10;
+        world.delegation.bond = 20;
+        assert_eq!(
+            world.delegate(201),
+            Err(RestakingError::BondTooSmall.into())
+        );
+        world.delegate(200).unwrap();
+        world.delegation.cap.now = 0;
+        assert_eq!(
+            world.delegate(1),
+            Err(RestakingError::OperatorNotAccepted.into())
+        );
+    }
+
+    #[test]
+    fn an_allocation_stays_within_stake_leverage_cap_and_what_the_queue_is_owed() {
+        let mut world = Restaking::new(1_000);
+        world.delegate(800).unwrap();
+        world.pool.avss[0].cap_bps = 5_000;
+        assert_eq!(
+            world.allocate(801),
+            Err(RestakingError::AllocationExceedsStake.into())
+        );
+        assert_eq!(
+            world.allocate(501),
+            Err(RestakingError::AvsCapExceeded.into())
+        );
+        world.pool.assets_at_end = [900, 0];
+        assert_eq!(
+            world.allocate(451),
+            Err(RestakingError::AvsCapExceeded.into())
+        );
+        assert_eq!(world.allocate(0), Err(RestakingError::ZeroAmount.into()));
+        world.allocate(450).unwrap();
+        world.pool.avss[0].cap_bps = 0;
+        assert_eq!(
+            world.allocate(1),
+            Err(RestakingError::AvsNotAccepted.into())
+        );
+        world.pool.avss[0].cap_bps = 10_000;
+        world.delegation.allocations[1].total = 400;
+        assert_eq!(
+            world.allocate(1),
+            Err(RestakingError::LeverageExceeded.into())
+        );
+        world.delegation.allocations[1].total = 0;
+
+        let (mut batch, _) = queue(&world.lrt, &mut world.pool);
+        world
+            .lrt
+            .request_withdraw(&mut world.pool, &mut batch, 500)
+            .unwrap();
+        // idle 200, freeing 350: 500 are owed
+        assert_eq!(
+            world.allocate(51),
+            Err(RestakingError::QueueNotCovered.into())
+        );
+        world.allocate(50).unwrap();
+    }
+
+    #[test]
+    fn cooling_counts_for_the_caps_and_is_freed_on_its_release_slot() {
+        let mut world = Restaking::new(LIMIT);
+        world.delegate(LIMIT).unwrap();
+        world.allocate(LIMIT).unwrap();
+        let warm = SLOT + world.lrt.params.warmup_slots;
+        assert_eq!(
+            world.release(warm - 1),
+            Err(RestakingError::NothingToDo.into())
+        );
+        assert_eq!(world.release(warm).unwrap().warmed, LIMIT);
+        let taken = world.deallocate(300, warm).unwrap();
+        assert_eq!(
+            (taken.cooling, taken.release_slot),
+            (300, terms().release_slot(warm).unwrap())
+        );
+        assert_eq!(
+            (world.pool.avss[0].allocated, world.pool.freeing),
+            (LIMIT, 300)
+        );
+        assert_eq!(
+            world.allocate(1),
+            Err(RestakingError::AllocationExceedsStake.into())
+        );
+        assert_eq!(
+            world.undelegate(1),
+            Err(RestakingError::StakeNotFree.into())
+        );
+        assert_eq!(
+            world.release(taken.release_slot - 1),
+            Err(RestakingError::NothingToDo.into())
+        );
+        assert_eq!(world.release(taken.release_slot).unwrap().released, 300);
+        world.undelegate(300).unwrap();
+        assert_eq!(
+            (world.pool.idle, world.pool.avss[0].allocated),
+            (300, LIMIT - 300)
+        );
+    }
+}
