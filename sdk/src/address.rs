@@ -2,7 +2,10 @@
 
 use crate::ASSOCIATED_TOKEN_PROGRAM_ID;
 use anchor_lang::prelude::Pubkey;
-use liquid_restaking::{BATCH_SEED, ID, LRT_SEED, STAKE_POOL_SEED, TICKET_SEED, VAULT_SEED};
+use liquid_restaking::{
+    ALLOCATION_SEED, AVS_SEED, BATCH_SEED, DELEGATION_SEED, ID, LRT_SEED, OPERATOR_SEED,
+    OPT_IN_SEED, POOL_AVS_SEED, STAKE_POOL_SEED, TICKET_SEED, VAULT_SEED,
+};
 
 fn find(seeds: &[&[u8]]) -> (Pubkey, u8) {
     Pubkey::find_program_address(seeds, &ID)
@@ -36,6 +39,36 @@ pub fn ticket(stake_pool: &Pubkey, owner: &Pubkey, nonce: u64) -> (Pubkey, u8) {
         owner.as_ref(),
         &nonce.to_le_bytes(),
     ])
+}
+
+/// The `Operator` of a base key.
+pub fn operator(base: &Pubkey) -> Pubkey {
+    find(&[OPERATOR_SEED, base.as_ref()]).0
+}
+
+/// The `Avs` of a base key.
+pub fn avs(base: &Pubkey) -> Pubkey {
+    find(&[AVS_SEED, base.as_ref()]).0
+}
+
+/// The `OptIn` of an operator and an AVS.
+pub fn opt_in(operator: &Pubkey, avs: &Pubkey) -> Pubkey {
+    find(&[OPT_IN_SEED, operator.as_ref(), avs.as_ref()]).0
+}
+
+/// The `PoolAvs` of a stake pool and an AVS.
+pub fn pool_avs(stake_pool: &Pubkey, avs: &Pubkey) -> Pubkey {
+    find(&[POOL_AVS_SEED, stake_pool.as_ref(), avs.as_ref()]).0
+}
+
+/// The `Delegation` of a stake pool and an operator.
+pub fn delegation(stake_pool: &Pubkey, operator: &Pubkey) -> Pubkey {
+    find(&[DELEGATION_SEED, stake_pool.as_ref(), operator.as_ref()]).0
+}
+
+/// The `Allocation` of a delegation and an AVS.
+pub fn allocation(delegation: &Pubkey, avs: &Pubkey) -> Pubkey {
+    find(&[ALLOCATION_SEED, delegation.as_ref(), avs.as_ref()]).0
 }
 
 /// The authority that signs the program's events.

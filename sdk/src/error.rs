@@ -95,11 +95,8 @@ mod tests {
     fn numbers_have_the_names_of_the_programs_that_made_them() {
         assert_eq!(error_name(&ID_CONST, 6000).as_deref(), Some("MathOverflow"));
         assert_eq!(error_name(&ID_CONST, 6002).as_deref(), Some("NothingToDo"));
-        assert_eq!(
-            error_name(&ID_CONST, 6075).as_deref(),
-            Some("SharesExceedSupply")
-        );
-        assert_eq!(error_name(&ID_CONST, 6076), None);
+        assert_eq!(error_name(&ID_CONST, 6119).as_deref(), Some("RoundServed"));
+        assert_eq!(error_name(&ID_CONST, 6120), None);
         assert_eq!(
             error_name(&ID_CONST, 3012).as_deref(),
             Some("AccountNotInitialized")

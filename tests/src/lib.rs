@@ -5,8 +5,10 @@
 
 mod accounts;
 mod every_instruction;
+mod restaking;
 
 pub use every_instruction::Possible;
+pub use restaking::{terms, Avs, Operator};
 
 use liquid_restaking_sdk::{
     address,

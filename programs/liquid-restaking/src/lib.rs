@@ -16,7 +16,7 @@ pub mod state;
 
 pub use constants::*;
 use instructions::*;
-use state::{InstantExit, InvariantReport, Minted, Params, Pausable, RoleKind};
+use state::{InstantExit, InvariantReport, Minted, Params, Pausable, RiskReport, RoleKind, Side};
 
 declare_id!("EL54Ur8RUvmoyCq7T81YV6vvBbhcnSkQVQnqaAjiK1ix");
 
@@ -74,6 +74,11 @@ pub mod liquid_restaking {
         Quote::instant(ctx, shares)
     }
 
+    /// Read-only: leverage and worst-case losses of a stake pool, and of one of its delegations.
+    pub fn risk_report(ctx: Context<ReadRisk>) -> Result<RiskReport> {
+        ReadRisk::handler(ctx)
+    }
+
     // ---- Anyone ---------------------------------------------------------------------------------------------------
 
     /// Settles the queue's head batch, as far as idle collateral goes.
@@ -111,9 +116,153 @@ pub mod liquid_restaking {
         ApplyDepositCap::handler(ctx)
     }
 
+    /// Puts an operator's proposed higher cap in force once its timelock is over.
+    pub fn apply_operator_cap(ctx: Context<ApplyOperatorCap>) -> Result<()> {
+        ApplyOperatorCap::handler(ctx)
+    }
+
+    /// Puts a proposed acceptance of an AVS in force once its timelock is over.
+    pub fn apply_avs(ctx: Context<ApplyAvs>) -> Result<()> {
+        ApplyAvs::handler(ctx)
+    }
+
+    /// Books stake of an allocation that has warmed, and coolings that are over.
+    pub fn release(ctx: Context<Release>) -> Result<()> {
+        Release::handler(ctx)
+    }
+
+    /// Opens a forced round when the queue's head is past its grace and stake is pledged.
+    pub fn open_round(ctx: Context<OpenRound>) -> Result<()> {
+        OpenRound::handler(ctx)
+    }
+
+    /// Deallocates an allocation's share of the round, or all that a retired operator has.
+    pub fn force_deallocate(ctx: Context<ForceDeallocate>) -> Result<()> {
+        ForceDeallocate::handler(ctx)
+    }
+
+    /// Moves free stake to idle for an overdue queue, or from a retired operator.
+    pub fn force_undelegate(ctx: Context<ForceUndelegate>) -> Result<()> {
+        ForceUndelegate::handler(ctx)
+    }
+
+    /// Closes an empty allocation.
+    pub fn close_allocation(ctx: Context<CloseAllocation>) -> Result<()> {
+        CloseAllocation::handler(ctx)
+    }
+
+    /// Closes an empty delegation of a removed or retired operator.
+    pub fn close_delegation(ctx: Context<CloseDelegation>) -> Result<()> {
+        CloseDelegation::handler(ctx)
+    }
+
+    /// Closes the acceptance of a removed AVS.
+    pub fn close_pool_avs(ctx: Context<ClosePoolAvs>) -> Result<()> {
+        ClosePoolAvs::handler(ctx)
+    }
+
+    /// Closes an opt-in that neither side gives.
+    pub fn close_opt_in(ctx: Context<CloseOptIn>) -> Result<()> {
+        CloseOptIn::handler(ctx)
+    }
+
     /// Read-only: recomputes the invariants that LRT, pool, vault and mint show, and returns the numbers.
     pub fn check_invariants(ctx: Context<CheckInvariants>) -> Result<InvariantReport> {
         CheckInvariants::handler(ctx)
+    }
+
+    // ---- Manager --------------------------------------------------------------------------------------------------
+
+    /// Delegates idle collateral to an operator.
+    pub fn delegate(ctx: Context<Delegate>, amount: u64) -> Result<()> {
+        Delegate::handler(ctx, amount)
+    }
+
+    /// Moves an operator's free stake back to idle.
+    pub fn undelegate(ctx: Context<Undelegate>, amount: u64) -> Result<()> {
+        Undelegate::handler(ctx, amount)
+    }
+
+    /// Allocates an operator's stake to an AVS.
+    pub fn allocate(ctx: Context<Allocate>, amount: u64) -> Result<()> {
+        Allocate::handler(ctx, amount)
+    }
+
+    /// Takes stake back from an AVS; it cools for the exit delay.
+    pub fn deallocate(ctx: Context<Deallocate>, amount: u64) -> Result<()> {
+        Deallocate::handler(ctx, amount)
+    }
+
+    // ---- Operators ------------------------------------------------------------------------------------------------
+
+    /// Registers an operator.
+    pub fn register_operator(
+        ctx: Context<RegisterOperator>,
+        args: RegisterOperatorArgs,
+    ) -> Result<()> {
+        RegisterOperator::handler(ctx, args)
+    }
+
+    /// Changes an operator's commission or URI, or names a successor for its authority.
+    pub fn update_operator(ctx: Context<UpdateOperator>, args: UpdateOperatorArgs) -> Result<()> {
+        UpdateOperator::handler(ctx, args)
+    }
+
+    /// Accepts an operator's authority as the successor named.
+    pub fn accept_operator_authority(ctx: Context<AcceptOperatorAuthority>) -> Result<()> {
+        AcceptOperatorAuthority::handler(ctx)
+    }
+
+    /// Retires an operator: anyone may take its stake back.
+    pub fn retire_operator(ctx: Context<RetireOperator>) -> Result<()> {
+        RetireOperator::handler(ctx)
+    }
+
+    /// Closes an operator that nothing names any more.
+    pub fn close_operator(ctx: Context<CloseOperator>) -> Result<()> {
+        CloseOperator::handler(ctx)
+    }
+
+    /// Adds to an operator's bond at a stake pool.
+    pub fn post_bond(ctx: Context<Bond>, amount: u64) -> Result<()> {
+        Bond::post(ctx, amount)
+    }
+
+    /// Pays what has cooled of an operator's bond, then starts to cool `amount`.
+    pub fn withdraw_bond(ctx: Context<Bond>, amount: u64) -> Result<()> {
+        Bond::withdraw(ctx, amount)
+    }
+
+    /// Consents to work with the other side of an opt-in, as operator or as AVS.
+    pub fn opt_in(ctx: Context<OptIn>, side: Side) -> Result<()> {
+        OptIn::give(ctx, side)
+    }
+
+    /// Withdraws one's consent.
+    pub fn opt_out(ctx: Context<OptIn>, side: Side) -> Result<()> {
+        OptIn::withdraw(ctx, side)
+    }
+
+    // ---- AVSs -----------------------------------------------------------------------------------------------------
+
+    /// Registers an AVS.
+    pub fn register_avs(ctx: Context<RegisterAvs>, args: RegisterAvsArgs) -> Result<()> {
+        RegisterAvs::handler(ctx, args)
+    }
+
+    /// Changes what an AVS offers to pools that accept it from now on, or names a successor for its authority.
+    pub fn update_avs(ctx: Context<UpdateAvs>, args: UpdateAvsArgs) -> Result<()> {
+        UpdateAvs::handler(ctx, args)
+    }
+
+    /// Accepts an AVS's authority as the successor named.
+    pub fn accept_avs_authority(ctx: Context<AcceptAvsAuthority>) -> Result<()> {
+        AcceptAvsAuthority::handler(ctx)
+    }
+
+    /// Closes an AVS without an opt-in of its own.
+    pub fn close_avs(ctx: Context<CloseAvs>) -> Result<()> {
+        CloseAvs::handler(ctx)
     }
 
     // ---- Admin and guardian ---------------------------------------------------------------------------------------
@@ -145,6 +294,21 @@ pub mod liquid_restaking {
     /// Lowers a deposit cap at once, or proposes a higher one.
     pub fn set_deposit_cap(ctx: Context<SetDepositCap>, cap: u64) -> Result<()> {
         SetDepositCap::handler(ctx, cap)
+    }
+
+    /// Accepts an operator for a stake pool: a lower cap at once, a higher one after the timelock; 0 removes it.
+    pub fn set_operator_cap(ctx: Context<SetOperatorCap>, cap: u64) -> Result<()> {
+        SetOperatorCap::handler(ctx, cap)
+    }
+
+    /// Proposes to accept an AVS with what it offers now and a cap, as a share of the pool's assets.
+    pub fn propose_avs(ctx: Context<ProposeAvs>, cap_bps: u16) -> Result<()> {
+        ProposeAvs::handler(ctx, cap_bps)
+    }
+
+    /// Lowers an AVS's cap at once; 0 removes the AVS.
+    pub fn lower_avs_cap(ctx: Context<LowerAvsCap>, cap_bps: u16) -> Result<()> {
+        LowerAvsCap::handler(ctx, cap_bps)
     }
 
     /// Names a successor for a role, or takes the name back (the default key).

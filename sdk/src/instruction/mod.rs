@@ -4,6 +4,8 @@
 mod admin;
 mod holder;
 mod keeper;
+pub mod registry;
+mod restaking;
 
 use crate::{address, TOKEN_PROGRAM_ID};
 use anchor_lang::{

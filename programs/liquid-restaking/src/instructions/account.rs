@@ -80,6 +80,30 @@ pub fn create_state<'a, 'info, T: ZeroCopy + Discriminator>(
     }))
 }
 
+/// A view of an account of this program that is passed unchecked because it may not exist yet. Whoever calls compares
+/// the fields that make its address: only this program writes them.
+///
+/// # Errors
+/// `wrong` when it is no account of this kind.
+pub fn load_state<'a, T: ZeroCopy + Discriminator>(
+    info: &'a AccountInfo,
+    wrong: RestakingError,
+) -> Result<RefMut<'a, T>> {
+    let data = info.try_borrow_mut_data()?;
+    let space = core::mem::size_of::<T>().saturating_add(T::DISCRIMINATOR.len());
+    if info.owner != &crate::ID || data.len() != space || !data.starts_with(T::DISCRIMINATOR) {
+        return Err(wrong.into());
+    }
+    Ok(RefMut::map(data, |data| {
+        bytemuck::from_bytes_mut(&mut data[T::DISCRIMINATOR.len()..])
+    }))
+}
+
+/// Whether the program has still to create this account.
+pub fn is_new(info: &AccountInfo) -> bool {
+    info.owner != &crate::ID
+}
+
 /// The canonical bump of an account that must be at the seeds' address.
 ///
 /// # Errors

@@ -5,9 +5,15 @@ pub mod account;
 pub mod token;
 
 mod admin;
+mod avs;
 mod depositor;
 mod keeper;
+mod manager;
+mod operator;
 
 pub use admin::*;
+pub use avs::*;
 pub use depositor::*;
 pub use keeper::*;
+pub use manager::*;
+pub use operator::*;

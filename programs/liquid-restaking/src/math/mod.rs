@@ -92,6 +92,25 @@ impl Checked for u64 {
     }
 }
 
+/// Counting accounts, in 32 bits.
+pub trait Count: Sized {
+    /// One more, or `MathOverflow`.
+    fn up(self) -> Result<Self>;
+    /// One less, or `MathOverflow`.
+    fn down(self) -> Result<Self>;
+}
+
+impl Count for u32 {
+    fn up(self) -> Result<Self> {
+        self.checked_add(1)
+            .ok_or_else(|| error!(RestakingError::MathOverflow))
+    }
+    fn down(self) -> Result<Self> {
+        self.checked_sub(1)
+            .ok_or_else(|| error!(RestakingError::MathOverflow))
+    }
+}
+
 /// `a · b`, in 128 bits.
 ///
 /// # Errors

@@ -57,7 +57,7 @@ pub struct Allocation {
 const _: () = assert!(core::mem::size_of::<Allocation>() == 472);
 
 /// What time has done to an allocation.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, AnchorSerialize, AnchorDeserialize)]
 pub struct Ripened {
     /// Became stake.
     pub warmed: u64,
@@ -66,7 +66,7 @@ pub struct Ripened {
 }
 
 /// What a deallocation does.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, AnchorSerialize, AnchorDeserialize)]
 pub struct Deallocated {
     /// Was still warming: free at once.
     pub from_warming: u64,

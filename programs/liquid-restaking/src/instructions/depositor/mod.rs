@@ -6,6 +6,7 @@ mod deposit;
 mod quote;
 mod redeem_instant;
 mod request_withdraw;
+mod risk_report;
 mod transfer_ticket;
 
 pub use cancel_withdraw::*;
@@ -14,4 +15,5 @@ pub use deposit::*;
 pub use quote::*;
 pub use redeem_instant::*;
 pub use request_withdraw::*;
+pub use risk_report::*;
 pub use transfer_ticket::*;

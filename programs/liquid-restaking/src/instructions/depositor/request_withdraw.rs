@@ -79,7 +79,7 @@ impl<'info> RequestWithdraw<'info> {
     pub fn handler(ctx: Context<Self>, args: RequestWithdrawArgs) -> Result<()> {
         let accounts = &ctx.accounts;
         let slot = Clock::get()?.slot;
-        let opens_batch = accounts.batch.owner != &crate::ID;
+        let opens_batch = account::is_new(&accounts.batch);
         if opens_batch {
             accounts.open_batch(args.epoch, slot)?;
         }
@@ -182,14 +182,7 @@ impl<'info> RequestWithdraw<'info> {
 /// A view of a batch of that stake pool. Only this program creates batches, one for each pool and epoch, so its fields
 /// say as much as its address.
 fn load_batch<'a>(info: &'a AccountInfo, stake_pool: &Pubkey) -> Result<RefMut<'a, WithdrawBatch>> {
-    require!(info.owner == &crate::ID, RestakingError::WrongBatch);
-    let data = info.try_borrow_mut_data()?;
-    require!(
-        data.len() == WithdrawBatch::SPACE && data.starts_with(WithdrawBatch::DISCRIMINATOR),
-        RestakingError::WrongBatch
-    );
-    let batch: RefMut<WithdrawBatch> =
-        RefMut::map(data, |data| bytemuck::from_bytes_mut(&mut data[8..]));
+    let batch: RefMut<WithdrawBatch> = account::load_state(info, RestakingError::WrongBatch)?;
     require_keys_eq!(
         batch.stake_pool,
         *stake_pool,

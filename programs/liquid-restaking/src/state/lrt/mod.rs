@@ -167,7 +167,11 @@ impl Lrt {
         Ok(released)
     }
 
-    fn release_drips(&mut self, slot: u64) -> Result<u64> {
+    /// Releases every row's drip into its assets, without booking a pool's part. Returns the collateral released.
+    ///
+    /// # Errors
+    /// `MathOverflow`, which a sound ledger can not reach.
+    pub fn release_drips(&mut self, slot: u64) -> Result<u64> {
         let stands_still = self.supply < self.virtual_units();
         let mut total = 0u64;
         for row in self.pools.iter_mut().take(usize::from(self.pool_count)) {

@@ -3,7 +3,7 @@
 use super::{Lrt, StakePool};
 use crate::{
     error::RestakingError,
-    math::{bps_ceil, Checked},
+    math::{bps_ceil, Checked, Count},
     state::{Requested, Settled, WithdrawBatch},
 };
 use anchor_lang::prelude::*;
@@ -139,10 +139,7 @@ impl Lrt {
         let dust = batch.closable_dust()?;
         pool.claimable = pool.claimable.minus(dust)?;
         pool.idle = pool.idle.plus(dust)?;
-        pool.open_batches = pool
-            .open_batches
-            .checked_sub(1)
-            .ok_or_else(|| error!(RestakingError::MathOverflow))?;
+        pool.open_batches = pool.open_batches.down()?;
         self.write_row(pool)?;
         Ok(dust)
     }

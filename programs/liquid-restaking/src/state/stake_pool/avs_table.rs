@@ -1,7 +1,10 @@
 //! The AVSs of a stake pool in one fixed table: what risk is read from without another account.
 
-use super::{add_one, StakePool};
-use crate::{error::RestakingError, math::Checked};
+use super::StakePool;
+use crate::{
+    error::RestakingError,
+    math::{Checked, Count},
+};
 use anchor_lang::prelude::*;
 
 /// One AVS in a stake pool's table; the default key: the place is free.
@@ -32,7 +35,7 @@ impl StakePool {
             .find(|(_, row)| row.avs == Pubkey::default())
             .ok_or_else(|| error!(RestakingError::TooManyAvss))?;
         row.avs = avs;
-        self.avs_count = add_one(self.avs_count)?;
+        self.avs_count = self.avs_count.up()?;
         Ok(place)
     }
 
@@ -42,7 +45,7 @@ impl StakePool {
     /// `TableMismatch`, which a sound table can not reach.
     pub fn free_avs_place(&mut self, place: u8) -> Result<()> {
         *self.avs_mut(place)? = AvsRow::default();
-        self.avs_count = self.avs_count.saturating_sub(1);
+        self.avs_count = self.avs_count.down()?;
         Ok(())
     }
 

@@ -9,7 +9,12 @@ pub use collateral::{check_collateral, CollateralMint};
 pub use round::Round;
 
 use super::{Cap, WithdrawBatch};
-use crate::{constants::MAX_AVSS, error::RestakingError, math::Checked, state::PoolRow};
+use crate::{
+    constants::MAX_AVSS,
+    error::RestakingError,
+    math::{Checked, Count},
+    state::PoolRow,
+};
 use anchor_lang::prelude::*;
 
 /// One collateral of an LRT. All amounts are collateral units unless said otherwise.
@@ -177,8 +182,8 @@ impl StakePool {
         }
         self.tail_epoch = epoch;
         self.tail_due_slot = due_slot;
-        self.queue_length = add_one(self.queue_length)?;
-        self.open_batches = add_one(self.open_batches)?;
+        self.queue_length = self.queue_length.up()?;
+        self.open_batches = self.open_batches.up()?;
         Ok(())
     }
 
@@ -187,10 +192,7 @@ impl StakePool {
     /// # Errors
     /// `MathOverflow` when the queue is empty.
     pub fn unlink_head(&mut self, head: &mut WithdrawBatch) -> Result<()> {
-        self.queue_length = self
-            .queue_length
-            .checked_sub(1)
-            .ok_or_else(|| error!(RestakingError::MathOverflow))?;
+        self.queue_length = self.queue_length.down()?;
         self.head_epoch = head.next_epoch;
         head.left_queue = 1;
         Ok(())
@@ -218,12 +220,6 @@ impl StakePool {
         );
         Ok(())
     }
-}
-
-fn add_one(count: u32) -> Result<u32> {
-    count
-        .checked_add(1)
-        .ok_or_else(|| error!(RestakingError::MathOverflow))
 }
 
 #[cfg(test)]

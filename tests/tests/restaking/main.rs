@@ -1,0 +1,3 @@
+//! Operators, AVSs, delegation and allocation.
+
+mod allocate;
