@@ -31,6 +31,11 @@ enum Command {
   lrt scenario scenarios/queue.json            one JSON line a step, then a summary
   lrt scenario scenarios/queue.json --table    the same for people
   lrt scenario --check scenarios/queue.json    only check the file
+  lrt scenario scenarios/restaking.json --exit-plan 2>plan.txt
+      after the last step, on standard error: what the queue is owed, what is idle, free or cooling and until when, and
+      what would still have to be deallocated of each allocation
+
+The operations and their fields are in scenarios/README.md, with a worked example for each.
 
 Exit status: 0 when the run reached its end and the invariants held, 1 when not, 2 when the file is malformed.")]
     Scenario {
@@ -45,6 +50,9 @@ Exit status: 0 when the run reached its end and the invariants held, 1 when not,
         /// Print tables instead of JSON lines.
         #[arg(long)]
         table: bool,
+        /// After the last step, say on standard error how the queue will be paid.
+        #[arg(long)]
+        exit_plan: bool,
     },
     /// Tell a story on the real program inside an embedded Solana VM.
     #[command(after_help = "Example:
@@ -63,7 +71,8 @@ fn main() -> ExitCode {
             program,
             check,
             table,
-        } => scenario(&file, program, check, table),
+            exit_plan,
+        } => scenario(&file, program, check, table, exit_plan),
         Command::Demo { program } => demo(program),
     };
     outcome.unwrap_or_else(|error| {
@@ -77,6 +86,7 @@ fn scenario(
     program: Option<PathBuf>,
     check: bool,
     table: bool,
+    exit_plan: bool,
 ) -> Result<ExitCode> {
     let parsed = std::fs::read_to_string(file)
         .map_err(|error| format!("can not be read: {error}"))
@@ -101,6 +111,9 @@ fn scenario(
         } else {
             print_line(&serde_json::to_string(&line)?)?;
         }
+    }
+    if exit_plan {
+        eprintln!("{}", runner.exit_plan_table()?);
     }
     let summary = runner.summary();
     if table {

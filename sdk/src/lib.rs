@@ -12,6 +12,7 @@
 
 pub mod address;
 mod error;
+pub mod exit_plan;
 mod instruction;
 mod read;
 

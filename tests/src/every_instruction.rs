@@ -1,5 +1,7 @@
 //! Every instruction of the program at once, for tests that try something on all of them.
 
+mod restaking;
+
 use crate::{World, EPOCH, ONE};
 use liquid_restaking_sdk::{
     anchor_lang::prelude::Pubkey,
@@ -12,6 +14,9 @@ use solana_signer::Signer;
 /// A name, the instruction, and who signs it.
 pub type Possible = (&'static str, Instruction, Vec<Keypair>);
 
+/// The same while the list is made.
+type Row<'a> = (&'static str, Instruction, Vec<&'a Keypair>);
+
 impl World {
     /// Every instruction but `create_lrt`, `close_stake_pool` and `set_pause`, in a state in which each of them would
     /// succeed: to be simulated. Needs a fresh world.
@@ -19,9 +24,11 @@ impl World {
         let (admin, manager) = (self.admin.insecure_clone(), self.manager.insecure_clone());
         let (keys, by_admin) = (self.keys, admin.pubkey());
         let new = Keypair::new();
-        let alice = self.user(20 * ONE);
+        let cast = self.cast().await;
+        let alice = self.user(40 * ONE);
         let owner = alice.pubkey();
-        self.deposit(&alice, 10 * ONE).await;
+        self.deposit(&alice, 20 * ONE).await;
+        self.put_to_work(&cast).await;
         let wanted = Params {
             min_settle: 2,
             ..self.lrt().await.params
@@ -52,90 +59,92 @@ impl World {
         let bare = self.create_lrt_for(collateral, TOKEN_PROGRAM_ID).await;
         let wallet = self.fee_wallet.pubkey();
         let (settled, waiting) = (tickets[1], tickets[2].batch_epoch);
-        let possible: Vec<(_, _, Option<&Keypair>)> = vec![
-            ("deposit", keys.deposit(&owner, ONE, 0), Some(&alice)),
-            ("request_withdraw", request, Some(&alice)),
+        let mut possible: Vec<Row> = vec![
+            ("deposit", keys.deposit(&owner, ONE, 0), vec![&alice]),
+            ("request_withdraw", request, vec![&alice]),
             (
                 "cancel_withdraw, settled",
                 keys.cancel_withdraw(&settled),
-                Some(&alice),
+                vec![&alice],
             ),
             (
                 "cancel_withdraw, queued",
                 keys.cancel_withdraw(&queued),
-                Some(&alice),
+                vec![&alice],
             ),
             (
                 "transfer_ticket",
                 keys.transfer_ticket(&queued, &wallet),
-                Some(&alice),
+                vec![&alice],
             ),
-            ("claim", keys.claim(&settled, &owner), Some(&alice)),
+            ("claim", keys.claim(&settled, &owner), vec![&alice]),
             (
                 "redeem_instant",
                 keys.redeem_instant(&owner, ONE, 0),
-                Some(&alice),
+                vec![&alice],
             ),
-            ("quote_deposit", keys.quote_deposit(ONE), None),
-            ("quote_withdraw", keys.quote_withdraw(ONE), None),
-            ("quote_instant", keys.quote_instant(ONE), None),
-            ("settle", keys.settle(waiting), None),
+            ("quote_deposit", keys.quote_deposit(ONE), vec![]),
+            ("quote_withdraw", keys.quote_withdraw(ONE), vec![]),
+            ("quote_instant", keys.quote_instant(ONE), vec![]),
+            ("settle", keys.settle(waiting), vec![]),
             (
                 "close_batch",
                 keys.close_batch(tickets[0].batch_epoch, &owner),
-                None,
+                vec![],
             ),
             (
                 "collect_fees",
                 keys.collect_fees(&wallet, &new.pubkey()),
-                Some(&new),
+                vec![&new],
             ),
-            ("sweep_surplus", keys.sweep_surplus(), None),
-            ("accrue", keys.accrue(), None),
-            ("apply_params", keys.apply_params(), None),
-            ("apply_deposit_cap", keys.apply_deposit_cap(), None),
-            ("check_invariants", keys.check_invariants(), None),
+            ("sweep_surplus", keys.sweep_surplus(), vec![]),
+            ("accrue", keys.accrue(), vec![]),
+            ("apply_params", keys.apply_params(), vec![]),
+            ("apply_deposit_cap", keys.apply_deposit_cap(), vec![]),
+            ("check_invariants", keys.check_invariants(), vec![]),
             (
                 "add_stake_pool",
                 bare.add_stake_pool(&by_admin, &by_admin, 0, false),
-                Some(&admin),
+                vec![&admin],
             ),
             (
                 "close_lrt",
                 bare.close_lrt(&by_admin, &by_admin),
-                Some(&admin),
+                vec![&admin],
             ),
             (
                 "propose_params",
                 keys.propose_params(&by_admin, wanted),
-                Some(&admin),
+                vec![&admin],
             ),
             (
                 "withdraw_params",
                 keys.withdraw_params(&by_admin),
-                Some(&admin),
+                vec![&admin],
             ),
             (
                 "set_deposit_cap",
                 keys.set_deposit_cap(&by_admin, 0),
-                Some(&admin),
+                vec![&admin],
             ),
             (
                 "propose_role",
                 keys.propose_role(&by_admin, RoleKind::Admin, wallet),
-                Some(&admin),
+                vec![&admin],
             ),
             (
                 "accept_role",
                 keys.accept_role(&new.pubkey(), RoleKind::Manager),
-                Some(&new),
+                vec![&new],
             ),
         ];
+        possible.extend(cast.of_registry(&alice));
+        possible.extend(cast.of_pool(&keys, &admin, &manager));
         possible
             .into_iter()
-            .map(|(name, instruction, signer)| {
-                let signer = signer.map(Keypair::insecure_clone);
-                (name, instruction, signer.into_iter().collect())
+            .map(|(name, instruction, signers)| {
+                let signers = signers.into_iter().map(Keypair::insecure_clone);
+                (name, instruction, signers.collect())
             })
             .collect()
     }

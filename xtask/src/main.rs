@@ -28,7 +28,8 @@ enum Task {
     Demo,
     /// Build, and run every test: rules, instructions, journeys, properties, scenarios, ceilings, client.
     Test,
-    /// Build, and measure compute units, accounts and bytes of every instruction; writes BENCHMARKS.md.
+    /// Build, and measure compute units, accounts and bytes of every instruction, and what more operators add; writes
+    /// BENCHMARKS.md and benches/operators.svg.
     Bench {
         /// Only compare with the ceilings, write nothing.
         #[arg(long)]

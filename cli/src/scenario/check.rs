@@ -2,15 +2,14 @@
 
 use super::{
     fields::{Fields, Names},
-    format::{Op, Paused, Scenario, Setup, Step},
+    format::{Scenario, Setup, Step},
+    op::Op,
+    read_op::read_op,
     strict::Strict,
 };
 use liquid_restaking_sdk::{
     anchor_lang::error::Error,
-    program::{
-        state::{FixedParams, Params},
-        MAX_PAUSE_SLOTS,
-    },
+    program::state::{FixedParams, Params},
 };
 use serde_json::{Map, Value};
 
@@ -58,8 +57,11 @@ pub fn parse(text: &str) -> Result<Scenario, Malformed> {
     let mut checked = Vec::with_capacity(steps.len());
     for (number, value) in (1u64..).zip(&steps) {
         let step = step(number, value, &names)?;
-        if let Op::RequestWithdraw { ticket, .. } = &step.op {
-            names.tickets.push(ticket.clone());
+        match &step.op {
+            Op::RequestWithdraw { ticket, .. } => names.tickets.push(ticket.clone()),
+            Op::Operator { name, .. } => names.operators.push(name.clone()),
+            Op::Avs { name, .. } => names.avss.push(name.clone()),
+            _ => {}
         }
         checked.push(step);
     }
@@ -160,75 +162,9 @@ fn step(number: u64, value: &Value, names: &Names) -> Result<Step, Malformed> {
     fields = Fields::new(&place, value, names)?;
     fields.optional_text("op")?;
     let signed_as = fields.optional_text("as")?;
-    let op = op(&name, &mut fields)?;
+    let op = read_op(&name, &mut fields)?;
     fields.finish()?;
     Ok(Step { op, signed_as })
-}
-
-fn op(name: &str, fields: &mut Fields) -> Result<Op, Malformed> {
-    Ok(match name {
-        "deposit" => Op::Deposit {
-            user: fields.user("user")?,
-            amount: fields.number("amount")?,
-            min_shares: fields.optional_number("min_shares")?.unwrap_or(0),
-        },
-        "request_withdraw" => Op::RequestWithdraw {
-            user: fields.user("user")?,
-            shares: fields.number("shares")?,
-            ticket: fields.new_ticket("ticket")?,
-        },
-        "settle" => Op::Settle,
-        "claim" => Op::Claim {
-            ticket: fields.ticket("ticket")?,
-        },
-        "cancel" => Op::Cancel {
-            ticket: fields.ticket("ticket")?,
-        },
-        "transfer_ticket" => Op::TransferTicket {
-            ticket: fields.ticket("ticket")?,
-            to: fields.user("to")?,
-        },
-        "redeem_instant" => Op::RedeemInstant {
-            user: fields.user("user")?,
-            shares: fields.number("shares")?,
-            min_assets: fields.optional_number("min_assets")?.unwrap_or(0),
-        },
-        "donate" => Op::Donate {
-            amount: fields.number("amount")?,
-        },
-        "burn_lrt" => Op::BurnLrt {
-            user: fields.user("user")?,
-            shares: fields.number("shares")?,
-        },
-        "sweep" => Op::Sweep,
-        "accrue" => Op::Accrue,
-        "collect" => Op::Collect,
-        "pause" => Op::Pause {
-            what: paused(fields)?,
-            slots: fields.optional_number("slots")?.unwrap_or(MAX_PAUSE_SLOTS),
-        },
-        "warp" => Op::Warp {
-            slots: fields.number("slots")?,
-        },
-        unknown => {
-            let what = format!("names no operation: \"{unknown}\"");
-            return Err(fields.wrong("op", &what));
-        }
-    })
-}
-
-fn paused(fields: &mut Fields) -> Result<Vec<Paused>, Malformed> {
-    let list = fields.texts("what")?;
-    list.iter()
-        .map(|what| match what.as_str() {
-            "deposit" => Ok(Paused::Deposit),
-            "instant" => Ok(Paused::Instant),
-            other => Err(fields.wrong(
-                "what",
-                &format!("can hold \"deposit\" and \"instant\", not \"{other}\""),
-            )),
-        })
-        .collect()
 }
 
 #[cfg(test)]
@@ -280,6 +216,12 @@ mod tests {
             (r#"{"steps": [{"op": "settle"}, {"op": "settle", "x": 1}]}"#, "step 2 (settle): field \"x\" is unknown here"),
             (r#"{"steps": [{"op": "deposit", "user": "bob", "amount": 1}]}"#, "step 1 (deposit): field \"user\" names no user of this file: \"bob\""),
             (r#"{"steps": [{"op": "claim", "ticket": "t"}]}"#, "step 1 (claim): field \"ticket\" names no ticket that an earlier step introduces: \"t\""),
+            (r#"{"steps": [{"op": "bond", "operator": "o", "amount": 1}]}"#, "step 1 (bond): field \"operator\" names no operator that an earlier step introduces: \"o\""),
+            (r#"{"steps": [{"op": "operator", "name": "o"}, {"op": "operator", "name": "o"}]}"#, "step 2 (operator): field \"name\" names an operator that an earlier step introduces already: \"o\""),
+            (r#"{"steps": [{"op": "operator", "name": "o"}, {"op": "opt_in", "operator": "o", "avs": "a"}]}"#, "step 2 (opt_in): field \"avs\" names no AVS that an earlier step introduces: \"a\""),
+            (r#"{"steps": [{"op": "avs", "name": "a", "veto_slots": 1, "execute_slots": 1, "exit_delay": 7}]}"#, "step 1 (avs): field \"slash_cap_bps\" is missing"),
+            (r#"{"steps": [{"op": "avs", "name": "a", "veto_slots": 1, "execute_slots": 1, "exit_delay": 7, "slash_cap_bps": 65536}]}"#, "step 1 (avs): field \"slash_cap_bps\" must be at most 65535"),
+            (r#"{"steps": [{"op": "avs", "name": "a", "veto_slots": 1, "execute_slots": 1, "exit_delay": 7, "slash_cap_bps": 5, "destination": "bob"}]}"#, "step 1 (avs): field \"destination\" names no user of this file: \"bob\""),
             (r#"{"steps": [{"op": "pause", "what": ["claims"]}]}"#, "step 1 (pause): field \"what\" can hold \"deposit\" and \"instant\", not \"claims\""),
         ];
         for (text, line) in cases {

@@ -17,6 +17,10 @@ pub struct Names {
     pub users: Vec<String>,
     /// Tickets, from `request_withdraw`.
     pub tickets: Vec<String>,
+    /// Operators, from `operator`.
+    pub operators: Vec<String>,
+    /// AVSs, from `avs`.
+    pub avss: Vec<String>,
 }
 
 impl<'a> Fields<'a> {
@@ -66,9 +70,13 @@ impl<'a> Fields<'a> {
 
     /// A whole number that fits 16 bits, such as basis points.
     pub fn small_number(&mut self, field: &str, default: u16) -> Result<u16, Malformed> {
-        let Some(number) = self.optional_number(field)? else {
-            return Ok(default);
-        };
+        let number = self.optional_number(field)?.unwrap_or(default.into());
+        u16::try_from(number).map_err(|_| self.refuse(field, "must be at most 65535"))
+    }
+
+    /// A whole number that fits 16 bits and must be there.
+    pub fn required_small_number(&mut self, field: &str) -> Result<u16, Malformed> {
+        let number = self.number(field)?;
         u16::try_from(number).map_err(|_| self.refuse(field, "must be at most 65535"))
     }
 
@@ -97,22 +105,61 @@ impl<'a> Fields<'a> {
         Ok(name)
     }
 
+    /// A user of this file; `None` when it is not there or says `other`.
+    pub fn user_unless(&mut self, field: &str, other: &str) -> Result<Option<String>, Malformed> {
+        match self.left.get(field) {
+            None => Ok(None),
+            Some(value) if value == other => {
+                self.left.shift_remove(field);
+                Ok(None)
+            }
+            Some(_) => self.user(field).map(Some),
+        }
+    }
+
     /// A ticket that an earlier step introduces.
     pub fn ticket(&mut self, field: &str) -> Result<String, Malformed> {
+        self.known(field, &self.names.tickets, "ticket")
+    }
+
+    /// A ticket that no earlier step introduces.
+    pub fn new_ticket(&mut self, field: &str) -> Result<String, Malformed> {
+        self.unknown(field, &self.names.tickets, "a ticket")
+    }
+
+    /// An operator that an earlier step introduces.
+    pub fn operator(&mut self, field: &str) -> Result<String, Malformed> {
+        self.known(field, &self.names.operators, "operator")
+    }
+
+    /// An operator that no earlier step introduces.
+    pub fn new_operator(&mut self, field: &str) -> Result<String, Malformed> {
+        self.unknown(field, &self.names.operators, "an operator")
+    }
+
+    /// An AVS that an earlier step introduces.
+    pub fn avs(&mut self, field: &str) -> Result<String, Malformed> {
+        self.known(field, &self.names.avss, "AVS")
+    }
+
+    /// An AVS that no earlier step introduces.
+    pub fn new_avs(&mut self, field: &str) -> Result<String, Malformed> {
+        self.unknown(field, &self.names.avss, "an AVS")
+    }
+
+    fn known(&mut self, field: &str, known: &[String], kind: &str) -> Result<String, Malformed> {
         let name = self.text(field)?;
-        if !self.names.tickets.contains(&name) {
-            let what = format!("names no ticket that an earlier step introduces: \"{name}\"");
+        if !known.contains(&name) {
+            let what = format!("names no {kind} that an earlier step introduces: \"{name}\"");
             return Err(self.refuse(field, &what));
         }
         Ok(name)
     }
 
-    /// A ticket that no earlier step introduces.
-    pub fn new_ticket(&mut self, field: &str) -> Result<String, Malformed> {
+    fn unknown(&mut self, field: &str, known: &[String], kind: &str) -> Result<String, Malformed> {
         let name = self.text(field)?;
-        if self.names.tickets.contains(&name) {
-            let what =
-                format!("names a ticket that an earlier step introduces already: \"{name}\"");
+        if known.contains(&name) {
+            let what = format!("names {kind} that an earlier step introduces already: \"{name}\"");
             return Err(self.refuse(field, &what));
         }
         Ok(name)

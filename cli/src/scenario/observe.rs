@@ -2,7 +2,8 @@
 
 use super::{
     invariants::{broken, Books},
-    report::{Line, LrtLine, PoolLine, TicketLine, UserLine},
+    report::{AllocationLine, Line, LrtLine, OperatorLine, PoolLine, TicketLine, UserLine},
+    restaking::Restaking,
     runner::Runner,
 };
 use anyhow::{Context, Result};
@@ -23,7 +24,8 @@ impl Runner {
         let slot = self.vm.slot();
         let now = self.observed()?;
         let vault_balance = self.vm.token_balance(&self.keys.vault);
-        self.check(&now, vault_balance)?;
+        let restaking = self.restaking();
+        self.check(&now, vault_balance, &restaking)?;
 
         let (lrt, pool) = (&now.lrt, &now.pool);
         Ok(Line {
@@ -51,10 +53,12 @@ impl Runner {
             },
             users: self.user_lines()?,
             tickets: self.ticket_lines()?,
+            operators: operator_lines(&restaking)?,
+            allocations: allocation_lines(&restaking)?,
         })
     }
 
-    fn check(&mut self, now: &Observed, vault_balance: u64) -> Result<()> {
+    fn check(&mut self, now: &Observed, vault_balance: u64, restaking: &Restaking) -> Result<()> {
         let mint = self
             .vm
             .account(&self.keys.lrt_mint)
@@ -84,11 +88,12 @@ impl Runner {
             mint_supply: CollateralMint::parse(&mint.data)?.supply,
             batches: &batches,
             tickets: &tickets,
+            restaking,
         };
-        for what in broken(&books, self.before) {
+        for what in broken(&books, &self.before) {
             self.broken.push(format!("step {}: {what}", self.steps));
         }
-        self.before = now.lrt.totals()?;
+        self.before.totals = now.lrt.totals()?;
         Ok(())
     }
 
@@ -122,4 +127,34 @@ impl Runner {
         }
         Ok(lines)
     }
+}
+
+fn operator_lines(restaking: &Restaking) -> Result<Map<String, Value>> {
+    let mut lines = Map::new();
+    for one in &restaking.operators {
+        let line = OperatorLine {
+            active: one.delegation.active,
+            bond: one.delegation.bond,
+            owed: one.delegation.owed,
+        };
+        lines.insert(one.name.clone(), serde_json::to_value(line)?);
+    }
+    Ok(lines)
+}
+
+fn allocation_lines(restaking: &Restaking) -> Result<Map<String, Value>> {
+    let mut lines = Map::new();
+    for one in &restaking.operators {
+        for (avs, allocation) in &one.allocations {
+            let line = AllocationLine {
+                stake: allocation.stake,
+                warming: allocation.warming,
+                cooling: allocation.cooling()?,
+                disputed: allocation.disputed,
+            };
+            let name = format!("{}/{}", one.name, restaking.avs_name(*avs));
+            lines.insert(name, serde_json::to_value(line)?);
+        }
+    }
+    Ok(lines)
 }

@@ -1,20 +1,22 @@
 //! From operations to transactions.
 
 use super::{
-    format::{Op, Paused, Step},
+    format::Step,
+    op::{Op, Paused},
     runner::{user_key, Failure, Runner},
 };
 use crate::vm::{burn, keypair, mint_to};
 use liquid_restaking_sdk::{
     address,
-    program::state::{Lrt, Pausable},
-    Instruction, TicketKeys,
+    anchor_lang::prelude::Pubkey,
+    program::state::{AvsOffer, Lrt, Pausable},
+    registry, Instruction, TicketKeys,
 };
 use solana_keypair::Keypair;
 use solana_signer::Signer;
 
 impl Runner {
-    pub(super) fn perform(&mut self, step: &Step) -> Result<u64, Failure> {
+    pub(super) fn perform(&mut self, step: &Step) -> Result<(), Failure> {
         let as_name = step.signed_as.as_deref();
         match &step.op {
             Op::Deposit {
@@ -24,7 +26,7 @@ impl Runner {
             } => {
                 let key = user_key(user);
                 let deposit = self.keys.deposit(&key.pubkey(), *amount, *min_shares);
-                self.send(vec![deposit], Some(&key), as_name)
+                self.send(vec![deposit], &[&key], as_name)
             }
             Op::RequestWithdraw {
                 user,
@@ -34,29 +36,29 @@ impl Runner {
             Op::Settle => {
                 let pool = self.pool()?;
                 if pool.queue_length == 0 {
-                    return Err(Failure::without_asking("NothingToDo"));
+                    return Err(Failure::named("NothingToDo"));
                 }
-                self.send(vec![self.keys.settle(pool.head_epoch)], None, as_name)
+                self.send(vec![self.keys.settle(pool.head_epoch)], &[], as_name)
             }
             Op::Claim { ticket } => {
                 let keys = self.ticket(ticket)?;
                 let claim = self.keys.claim(&keys, &keys.owner);
-                self.send(vec![claim], Some(&self.owner_key(&keys)?), as_name)
+                self.send(vec![claim], &[&self.owner_key(&keys)?], as_name)
             }
             Op::Cancel { ticket } => {
                 let keys = self.ticket(ticket)?;
                 let cancel = self.keys.cancel_withdraw(&keys);
-                self.send(vec![cancel], Some(&self.owner_key(&keys)?), as_name)
+                self.send(vec![cancel], &[&self.owner_key(&keys)?], as_name)
             }
             Op::TransferTicket { ticket, to } => {
                 let keys = self.ticket(ticket)?;
                 let new_owner = user_key(to).pubkey();
                 let transfer = self.keys.transfer_ticket(&keys, &new_owner);
-                let units = self.send(vec![transfer], Some(&self.owner_key(&keys)?), as_name)?;
+                self.send(vec![transfer], &[&self.owner_key(&keys)?], as_name)?;
                 for (_, known) in self.tickets.iter_mut().filter(|(name, _)| name == ticket) {
                     known.owner = new_owner;
                 }
-                Ok(units)
+                Ok(())
             }
             Op::RedeemInstant {
                 user,
@@ -67,27 +69,27 @@ impl Runner {
                 let redeem = self
                     .keys
                     .redeem_instant(&key.pubkey(), *shares, *min_assets);
-                self.send(vec![redeem], Some(&key), as_name)
+                self.send(vec![redeem], &[&key], as_name)
             }
             Op::Donate { amount } => {
                 let issuer = keypair("collateral issuer");
                 let (mint, vault) = (&self.keys.collateral_mint, &self.keys.vault);
                 let donate = mint_to(mint, vault, &issuer.pubkey(), *amount);
                 // Nobody's: the runner mints, whoever signs the step.
-                self.send(vec![donate], Some(&issuer), None)
+                self.send(vec![donate], &[&issuer], None)
             }
             Op::BurnLrt { user, shares } => {
                 let key = user_key(user);
                 let from = self.keys.of(&key.pubkey()).lrt;
                 let burn = burn(&from, &self.keys.lrt_mint, &key.pubkey(), *shares);
-                self.send(vec![burn], Some(&key), as_name)
+                self.send(vec![burn], &[&key], as_name)
             }
-            Op::Sweep => self.send(vec![self.keys.sweep_surplus()], None, as_name),
-            Op::Accrue => self.send(vec![self.keys.accrue()], None, as_name),
+            Op::Sweep => self.send(vec![self.keys.sweep_surplus()], &[], as_name),
+            Op::Accrue => self.send(vec![self.keys.accrue()], &[], as_name),
             Op::Collect => {
                 let keeper = keypair("keeper");
                 let collect = self.keys.collect_fees(&self.fee_wallet, &keeper.pubkey());
-                self.send(vec![collect], Some(&keeper), as_name)
+                self.send(vec![collect], &[&keeper], as_name)
             }
             Op::Pause { what, slots } => {
                 let guardian = keypair("guardian");
@@ -99,19 +101,84 @@ impl Runner {
                     self.keys.set_pause(&guardian.pubkey(), what, Some(*slots))
                 };
                 let pauses = what.iter().map(pause).collect();
-                self.send(pauses, Some(&guardian), as_name)
+                self.send(pauses, &[&guardian], as_name)
             }
-            Op::Warp { slots } => {
-                let slot = self.vm.slot().checked_add(*slots);
-                let slot = slot.ok_or_else(|| Failure::without_asking("MathOverflow"))?;
-                let before = self.vm.slot();
-                self.vm.set_slot(slot);
-                if self.observed().is_err() {
-                    self.vm.set_slot(before);
-                    return Err(Failure::without_asking("MathOverflow"));
-                }
-                Ok(0)
+            Op::Warp { slots } => self.advance(*slots),
+            Op::Operator {
+                name,
+                commission_bps,
+            } => self.introduce_operator(name, *commission_bps, as_name),
+            Op::Avs {
+                name,
+                terms,
+                cap_bps,
+                destination,
+            } => {
+                let destination = destination.as_deref().map(|name| user_key(name).pubkey());
+                let offer = AvsOffer {
+                    slasher: user_key(name).pubkey(),
+                    resolver: user_key(&format!("{name} resolver")).pubkey(),
+                    destination: destination.unwrap_or_default(), // the default key: burned
+                    terms: *terms,
+                };
+                self.introduce_avs(name, offer, *cap_bps, as_name)
             }
+            Op::OptIn { operator, avs } => self.opt_in(operator, avs, as_name),
+            Op::OptOut { operator, avs } => self.opt_out(operator, avs, as_name),
+            Op::Bond { operator, amount } => self.bond(operator, *amount, as_name),
+            Op::WithdrawBond { operator, amount } => {
+                let key = self.operator(operator)?;
+                let authority = user_key(operator);
+                let withdraw = self.keys.withdraw_bond(&key, &authority.pubkey(), *amount);
+                self.send(vec![withdraw], &[&authority], as_name)
+            }
+            Op::Delegate { operator, amount } => {
+                let key = self.operator(operator)?;
+                let manager = keypair("manager");
+                let delegate = self.keys.delegate(&manager.pubkey(), &key, *amount);
+                self.send(vec![delegate], &[&manager], as_name)
+            }
+            Op::Undelegate { operator, amount } => {
+                let key = self.operator(operator)?;
+                let manager = keypair("manager");
+                let undelegate = self.keys.undelegate(&manager.pubkey(), &key, *amount);
+                self.send(vec![undelegate], &[&manager], as_name)
+            }
+            Op::Allocate {
+                operator,
+                avs,
+                amount,
+            } => {
+                let (operator, avs) = (self.operator(operator)?, self.avs(avs)?);
+                let manager = keypair("manager");
+                let allocate = self
+                    .keys
+                    .allocate(&manager.pubkey(), &operator, &avs, *amount);
+                self.send(vec![allocate], &[&manager], as_name)
+            }
+            Op::Deallocate {
+                operator,
+                avs,
+                amount,
+            } => {
+                let (operator, avs) = (self.operator(operator)?, self.avs(avs)?);
+                let manager = keypair("manager");
+                let deallocate = self
+                    .keys
+                    .deallocate(&manager.pubkey(), &operator, &avs, *amount);
+                self.send(vec![deallocate], &[&manager], as_name)
+            }
+            Op::Release { operator, avs } => {
+                let (operator, avs) = (self.operator(operator)?, self.avs(avs)?);
+                self.send(vec![self.keys.release(&operator, &avs)], &[], as_name)
+            }
+            Op::Retire { operator } => {
+                let key = self.operator(operator)?;
+                let authority = user_key(operator);
+                let retire = registry::retire_operator(&key, &authority.pubkey());
+                self.send(vec![retire], &[&authority], as_name)
+            }
+            Op::ForceExit { operator } => self.force_exit(operator, as_name),
         }
     }
 
@@ -121,7 +188,7 @@ impl Runner {
         shares: u64,
         ticket: &str,
         as_name: Option<&str>,
-    ) -> Result<u64, Failure> {
+    ) -> Result<(), Failure> {
         let key = user_key(user);
         let lrt: Lrt = self.lrt()?;
         let pool = self.pool()?;
@@ -131,7 +198,7 @@ impl Runner {
         let request = self
             .keys
             .request_withdraw(&key.pubkey(), shares, nonce, epoch, tail);
-        let units = self.send(vec![request], Some(&key), as_name)?;
+        self.send(vec![request], &[&key], as_name)?;
         let keys = TicketKeys {
             ticket: address::ticket(&self.keys.stake_pool, &key.pubkey(), nonce).0,
             owner: key.pubkey(),
@@ -139,37 +206,57 @@ impl Runner {
             rent_payer: key.pubkey(),
         };
         self.tickets.push((ticket.to_owned(), keys));
-        Ok(units)
+        Ok(())
     }
 
-    /// Sends one transaction. With `as_name`, whoever that is signs in `signer`'s place; nothing else changes.
-    fn send(
+    /// Sends one transaction, signed by `actors`. With `as_name`, whoever that is signs in their place; nothing else
+    /// changes.
+    pub(super) fn send(
+        &mut self,
+        instructions: Vec<Instruction>,
+        actors: &[&Keypair],
+        as_name: Option<&str>,
+    ) -> Result<(), Failure> {
+        self.send_with(instructions, &[], actors, as_name)
+    }
+
+    /// The same with keys that sign whoever acts: those that make an address, and the issuer of the collateral.
+    pub(super) fn send_with(
         &mut self,
         mut instructions: Vec<Instruction>,
-        signer: Option<&Keypair>,
+        always: &[&Keypair],
+        actors: &[&Keypair],
         as_name: Option<&str>,
-    ) -> Result<u64, Failure> {
-        let Some(expected) = signer else {
-            return Ok(self.vm.send(&instructions, &[])?.compute_units_consumed);
-        };
-        let Some(name) = as_name else {
-            return Ok(self
-                .vm
-                .send(&instructions, &[expected])?
-                .compute_units_consumed);
-        };
-        let other = user_key(name);
-        if self.vm.account(&other.pubkey()).is_none() {
-            self.vm.fund(&other.pubkey());
-        }
-        for meta in instructions.iter_mut().flat_map(|i| &mut i.accounts) {
-            if meta.is_signer && meta.pubkey == expected.pubkey() {
-                meta.pubkey = other.pubkey();
+    ) -> Result<(), Failure> {
+        let other = as_name.filter(|_| !actors.is_empty()).map(user_key);
+        let mut signers = always.to_vec();
+        match &other {
+            None => signers.extend(actors),
+            Some(other) => {
+                self.fund_if_new(&other.pubkey());
+                for meta in instructions.iter_mut().flat_map(|i| &mut i.accounts) {
+                    if meta.is_signer && actors.iter().any(|key| key.pubkey() == meta.pubkey) {
+                        meta.pubkey = other.pubkey();
+                    }
+                }
+                signers.push(other);
             }
         }
-        Ok(self
-            .vm
-            .send(&instructions, &[&other])?
-            .compute_units_consumed)
+        signers.sort_by_key(|key| key.pubkey());
+        signers.dedup_by_key(|key| key.pubkey()); // an operator and an AVS of one name are one signer
+        let outcome = self.vm.send(&instructions, &signers);
+        let units = match &outcome {
+            Ok(done) => done.compute_units_consumed,
+            Err(refused) => refused.compute_units,
+        };
+        self.units = self.units.saturating_add(units);
+        outcome?;
+        Ok(())
+    }
+
+    pub(super) fn fund_if_new(&mut self, key: &Pubkey) {
+        if self.vm.account(key).is_none() {
+            self.vm.fund(key);
+        }
     }
 }

@@ -26,6 +26,10 @@ pub struct Line {
     pub users: Map<String, Value>,
     /// By name; closed ones are left out.
     pub tickets: Map<String, Value>,
+    /// By name; those whose delegation is closed are left out.
+    pub operators: Map<String, Value>,
+    /// By "operator/avs", as they are stored; closed ones are left out.
+    pub allocations: Map<String, Value>,
 }
 
 /// The LRT, in its own unit.
@@ -68,6 +72,27 @@ pub struct TicketLine {
     pub batch: u64,
     pub shares: u64,
     pub claimed: u64,
+}
+
+/// An operator's place in the stake pool, in collateral units.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[allow(missing_docs)]
+pub struct OperatorLine {
+    pub active: u64,
+    /// All of it, cooling included.
+    pub bond: u64,
+    pub owed: u64,
+}
+
+/// An operator's stake that an AVS counts on, in collateral units.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[allow(missing_docs)]
+pub struct AllocationLine {
+    pub stake: u64,
+    pub warming: u64,
+    /// All of it, what only a dispute holds back included.
+    pub cooling: u64,
+    pub disputed: u64,
 }
 
 /// The run as a whole.

@@ -7,7 +7,7 @@ use super::{
 use crate::vm::{keypair, Refused, Vm};
 use anyhow::{anyhow, Context, Result};
 use liquid_restaking_sdk::{
-    anchor_lang::prelude::Pubkey,
+    anchor_lang::{prelude::Pubkey, Discriminator, ZeroCopy},
     program::{
         instructions::CreateLrtArgs,
         state::{Lrt, Params, StakePool, Totals},
@@ -28,33 +28,42 @@ pub struct Runner {
     pub(super) fee_wallet: Pubkey,
     pub(super) users: Vec<(String, Pubkey)>,
     pub(super) tickets: Vec<(String, TicketKeys)>,
-    pub(super) before: Totals,
+    /// Accepted operators, by name.
+    pub(super) operators: Vec<(String, Pubkey)>,
+    /// Accepted AVSs, by name.
+    pub(super) avss: Vec<(String, Pubkey)>,
+    /// What the invariants compare with.
+    pub(super) before: Before,
     pub(super) steps: u64,
+    /// Compute units of this step's transactions so far.
+    pub(super) units: u64,
     pub(super) failed: u64,
     pub(super) broken: Vec<String>,
 }
 
-/// Why a step failed without the program being asked, or what it said.
-pub(super) struct Failure {
-    pub(super) name: String,
-    pub(super) compute_units: u64,
+/// What was before, for invariants about change.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Before {
+    /// Nav and supply after the step before.
+    pub totals: Totals,
+    /// The leverage that everything so far was booked with.
+    pub leverage_bps: u16,
+    /// Stake that a test has written into the pool's ledger and no delegation holds.
+    pub delegated_by_hand: u64,
 }
+
+/// Why a step failed: the name of the error.
+pub(super) struct Failure(pub(super) String);
 
 impl From<Refused> for Failure {
     fn from(refused: Refused) -> Self {
-        Self {
-            name: refused.name,
-            compute_units: refused.compute_units,
-        }
+        Self(refused.name)
     }
 }
 
 impl Failure {
-    pub(super) fn without_asking(name: &str) -> Self {
-        Self {
-            name: name.to_owned(),
-            compute_units: 0,
-        }
+    pub(super) fn named(name: &str) -> Self {
+        Self(name.to_owned())
     }
 }
 
@@ -84,12 +93,19 @@ impl Runner {
             fee_wallet,
             users: Vec::new(),
             tickets: Vec::new(),
-            before: Totals::default(),
+            operators: Vec::new(),
+            avss: Vec::new(),
+            before: Before {
+                leverage_bps: setup.params.leverage_bps,
+                ..Before::default()
+            },
             steps: 0,
+            units: 0,
             failed: 0,
             broken: Vec::new(),
         };
         runner.create_lrt(setup, &lrt_mint)?;
+        runner.vm.fund(&keypair("manager").pubkey()); // it pays for allocations
         runner.open_accounts(&fee_wallet, 0);
         for (name, amount) in users {
             let key = user_key(name).pubkey();
@@ -122,7 +138,7 @@ impl Runner {
         Ok(())
     }
 
-    fn open_accounts(&mut self, owner: &Pubkey, collateral: u64) {
+    pub(super) fn open_accounts(&mut self, owner: &Pubkey, collateral: u64) {
         let own = self.keys.of(owner);
         let (mint, lrt_mint) = (self.keys.collateral_mint, self.keys.lrt_mint);
         self.vm
@@ -155,6 +171,16 @@ impl Runner {
         &self.tickets
     }
 
+    /// Accepted operators, by name.
+    pub fn operators(&self) -> &[(String, Pubkey)] {
+        &self.operators
+    }
+
+    /// Accepted AVSs, by name.
+    pub fn avss(&self) -> &[(String, Pubkey)] {
+        &self.avss
+    }
+
     /// LRT and pool as an `accrue` in this slot would leave them.
     ///
     /// # Errors
@@ -168,12 +194,16 @@ impl Runner {
         Ok(Observed::at(lrt, pool, self.vm.slot())?)
     }
 
-    /// Takes the rate as it is now for the one that may not fall: for tests that set the ledger directly.
+    /// Takes the rate as it is now for the one that may not fall, and stake that no delegation holds for sound: for
+    /// tests that set the ledger directly.
     ///
     /// # Errors
     /// When the VM holds no LRT, which no step can bring about.
     pub fn forget_rate(&mut self) -> Result<()> {
-        self.before = self.observed()?.lrt.totals()?;
+        let now = self.observed()?;
+        let held: u64 = self.restaking().delegations().map(|d| d.active).sum();
+        self.before.totals = now.lrt.totals()?;
+        self.before.delegated_by_hand = now.pool.delegated.saturating_sub(held);
         Ok(())
     }
 
@@ -183,15 +213,41 @@ impl Runner {
     /// When the VM holds no LRT, which no step can bring about.
     pub fn step(&mut self, step: &Step) -> Result<Line> {
         self.steps = self.steps.saturating_add(1);
-        let outcome = self.perform(step);
-        let (compute_units, error) = match outcome {
-            Ok(units) => (units, None),
-            Err(failure) => {
-                self.failed = self.failed.saturating_add(1);
-                (failure.compute_units, Some(failure.name))
-            }
-        };
-        self.line(step.op.name(), compute_units, error)
+        self.units = 0;
+        let error = self.perform(step).err().map(|Failure(name)| name);
+        if error.is_some() {
+            self.failed = self.failed.saturating_add(1);
+        }
+        self.line(step.op.name(), self.units, error)
+    }
+
+    /// Does the work of a step of several transactions: if one is refused, VM, clock and books are as before. The copy
+    /// that this takes is why steps of one transaction do without.
+    pub(super) fn atomically(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let before = self.clone();
+        let outcome = work(self);
+        if outcome.is_err() {
+            let units = self.units;
+            *self = before;
+            self.units = units;
+        }
+        outcome
+    }
+
+    /// Moves the clock on.
+    pub(super) fn advance(&mut self, slots: u64) -> Result<(), Failure> {
+        let before = self.vm.slot();
+        let slot = before.checked_add(slots);
+        self.vm
+            .set_slot(slot.ok_or_else(|| Failure::named("MathOverflow"))?);
+        if self.observed().is_err() {
+            self.vm.set_slot(before);
+            return Err(Failure::named("MathOverflow"));
+        }
+        Ok(())
     }
 
     /// The line that a step of no effect would print: how things are.
@@ -208,15 +264,20 @@ impl Runner {
     }
 
     pub(super) fn ticket(&self, name: &str) -> Result<TicketKeys, Failure> {
-        let found = self.tickets.iter().find(|(known, _)| known == name);
-        let (_, keys) = found.ok_or_else(|| Failure::without_asking("NotFound"))?;
-        Ok(*keys)
+        named(&self.tickets, name)
+    }
+
+    pub(super) fn operator(&self, name: &str) -> Result<Pubkey, Failure> {
+        named(&self.operators, name)
+    }
+
+    pub(super) fn avs(&self, name: &str) -> Result<Pubkey, Failure> {
+        named(&self.avss, name)
     }
 
     pub(super) fn owner_key(&self, keys: &TicketKeys) -> Result<Keypair, Failure> {
         let name = self.user_name(&keys.owner);
-        name.map(user_key)
-            .ok_or_else(|| Failure::without_asking("NotFound"))
+        name.map(user_key).ok_or_else(|| Failure::named("NotFound"))
     }
 
     pub(super) fn user_name(&self, key: &Pubkey) -> Option<&str> {
@@ -225,14 +286,22 @@ impl Runner {
     }
 
     pub(super) fn lrt(&self) -> Result<Lrt, Failure> {
-        self.vm
-            .state(&self.keys.lrt)
-            .ok_or_else(|| Failure::without_asking("NotFound"))
+        self.existing(&self.keys.lrt)
     }
 
     pub(super) fn pool(&self) -> Result<StakePool, Failure> {
-        self.vm
-            .state(&self.keys.stake_pool)
-            .ok_or_else(|| Failure::without_asking("NotFound"))
+        self.existing(&self.keys.stake_pool)
     }
+
+    pub(super) fn existing<T: ZeroCopy + Discriminator>(&self, key: &Pubkey) -> Result<T, Failure> {
+        self.vm.state(key).ok_or_else(|| Failure::named("NotFound"))
+    }
+}
+
+/// What an earlier step introduced; `NotFound` when that step failed.
+fn named<T: Copy>(known: &[(String, T)], name: &str) -> Result<T, Failure> {
+    let found = known.iter().find(|(known, _)| known == name);
+    found
+        .map(|(_, thing)| *thing)
+        .ok_or_else(|| Failure::named("NotFound"))
 }

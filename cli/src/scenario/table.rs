@@ -14,6 +14,7 @@ pub fn print_table(lines: &[Line], summary: &Summary) {
         "supply",
         "nav",
         "idle",
+        "delegated",
         "drip",
         "claimable",
         "vault",
@@ -29,6 +30,7 @@ pub fn print_table(lines: &[Line], summary: &Summary) {
             line.lrt.supply.to_string(),
             line.lrt.nav.to_string(),
             line.pool.idle.to_string(),
+            line.pool.delegated.to_string(),
             line.pool.drip.to_string(),
             line.pool.claimable.to_string(),
             line.pool.vault_balance.to_string(),
@@ -38,6 +40,9 @@ pub fn print_table(lines: &[Line], summary: &Summary) {
     println!("{steps}");
     if let Some(last) = lines.last() {
         println!("{}", holdings(last));
+        if !last.operators.is_empty() {
+            println!("{}", allocations(last));
+        }
     }
     let invariants = match summary.invariants.as_str() {
         Some(held) => held.to_owned(),
@@ -68,6 +73,36 @@ pub fn holdings(line: &Line) -> Table {
     }
     right_align(&mut users, 1);
     users
+}
+
+/// What every operator has, and what it has allocated.
+pub fn allocations(line: &Line) -> Table {
+    let mut rows = table(&[
+        "operator / AVS",
+        "active, or stake",
+        "warming",
+        "cooling",
+        "disputed",
+        "bond",
+        "owed",
+    ]);
+    for (name, operator) in &line.operators {
+        let [active, bond, owed] =
+            ["active", "bond", "owed"].map(|part| operator[part].to_string());
+        let none = String::new;
+        rows.add_row([name.clone(), active, none(), none(), none(), bond, owed]);
+        let own = line.allocations.iter().filter_map(|(pair, allocation)| {
+            let avs = pair.strip_prefix(name.as_str())?.strip_prefix('/')?;
+            Some((avs, allocation))
+        });
+        for (avs, allocation) in own {
+            let parts = ["stake", "warming", "cooling", "disputed"];
+            let parts = parts.map(|part| allocation[part].to_string());
+            rows.add_row([format!("  {avs}")].into_iter().chain(parts));
+        }
+    }
+    right_align(&mut rows, 1);
+    rows
 }
 
 /// An empty table with these columns.

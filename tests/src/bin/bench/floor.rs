@@ -51,6 +51,38 @@ pub fn of(name: &str) -> Option<u64> {
         "quote_deposit" | "quote_withdraw" | "quote_instant" | "quote_instant, with a queue" => {
             CLOCK
         }
+        _ => return of_restaking(name),
+    })
+}
+
+/// The floor of a row about operators and AVSs: the same at worst and with more of them.
+fn of_restaking(name: &str) -> Option<u64> {
+    // An account is created, and its address searched.
+    let create = RENT + CALL + CREATE + SEARCH;
+    let (instruction, rest) = name.split_once(", ").unwrap_or((name, ""));
+    let first = rest.starts_with("opening")
+        || rest.starts_with("accepting")
+        || rest.ends_with("first time");
+    Some(match instruction {
+        "register_operator" if rest.ends_with("bump 254") => create + SEARCH + EVENT,
+        "register_operator" | "register_avs" => create + EVENT,
+        "opt_in" if rest.is_empty() => CLOCK + create + EVENT,
+        "allocate" | "set_operator_cap" | "propose_avs" if first => CLOCK + create + EVENT,
+        "post_bond" => CLOCK + CALL + TRANSFER + EVENT,
+        "withdraw_bond" if rest.is_empty() => CLOCK + CALL + TRANSFER + EVENT,
+        "accept_operator_authority"
+        | "accept_avs_authority"
+        | "update_avs"
+        | "close_allocation"
+        | "close_opt_in"
+        | "close_operator"
+        | "close_avs" => EVENT,
+        "risk_report" => CLOCK,
+        "delegate" | "undelegate" | "allocate" | "deallocate" | "release" | "open_round"
+        | "force_deallocate" | "force_undelegate" | "set_operator_cap" | "apply_operator_cap"
+        | "propose_avs" | "apply_avs" | "lower_avs_cap" | "opt_in" | "opt_out"
+        | "withdraw_bond" | "update_operator" | "retire_operator" | "close_delegation"
+        | "close_pool_avs" => CLOCK + EVENT,
         _ => return None,
     })
 }

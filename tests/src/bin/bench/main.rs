@@ -1,8 +1,9 @@
 //! Compute units, accounts and bytes of every instruction, on the built program; fails when one exceeds its ceiling.
 //!
-//! `bench` prints the table; `bench --write` also puts it into BENCHMARKS.md.
+//! `bench` prints the tables; `bench --write` also puts them into BENCHMARKS.md and draws `benches/operators.svg`.
 
 mod floor;
+mod scale;
 mod world;
 
 use anyhow::{bail, Context, Result};
@@ -13,8 +14,16 @@ use world::{Bench, Row};
 
 const CEILINGS: &str = "benches/ceilings.json";
 const DOCUMENT: &str = "BENCHMARKS.md";
-const BEGIN: &str = "<!-- table: written by `cargo xtask bench` -->";
-const END: &str = "<!-- end of table -->";
+const PICTURE: &str = "benches/operators.svg";
+/// Where the two tables are.
+const INSTRUCTIONS: [&str; 2] = [
+    "<!-- table: written by `cargo xtask bench` -->",
+    "<!-- end of table -->",
+];
+const OPERATORS: [&str; 2] = [
+    "<!-- operators: written by `cargo xtask bench` -->",
+    "<!-- end of operators -->",
+];
 
 fn main() -> Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -23,13 +32,19 @@ fn main() -> Result<()> {
     let ceilings: Map<String, Value> =
         serde_json::from_str(&fs::read_to_string(root.join(CEILINGS))?)
             .with_context(|| format!("{CEILINGS} is no JSON object"))?;
-    let rows = Bench::run()?;
-    let table = table(&rows, &ceilings);
-    println!("{table}");
+    let measured = Bench::run()?;
+    let table = table(&measured.rows, &ceilings);
+    let operators = scale::table(&measured.scales);
+    println!("{table}\n\n{operators}");
     if std::env::args().any(|argument| argument == "--write") {
-        write(&root.join(DOCUMENT), &table.to_string())?;
+        let document = root.join(DOCUMENT);
+        write(&document, INSTRUCTIONS, &table.to_string())?;
+        write(&document, OPERATORS, &operators.to_string())?;
+        fs::write(root.join(PICTURE), scale::plot(&measured.scales)?)?;
+        println!("written into {DOCUMENT}, drawn as {PICTURE}");
     }
-    check(&rows, &ceilings)
+    scale::check(&measured.scales)?;
+    check(&measured.rows, &ceilings)
 }
 
 fn table(rows: &[Row], ceilings: &Map<String, Value>) -> Table {
@@ -66,20 +81,20 @@ fn table(rows: &[Row], ceilings: &Map<String, Value>) -> Table {
     table
 }
 
-fn write(document: &Path, table: &str) -> Result<()> {
+fn write(document: &Path, [begin, end]: [&str; 2], table: &str) -> Result<()> {
     let text = fs::read_to_string(document)?;
     let (head, rest) = text
-        .split_once(BEGIN)
-        .context("BENCHMARKS.md has a place for the table")?;
+        .split_once(begin)
+        .with_context(|| format!("{DOCUMENT} has no {begin}"))?;
     let (_, tail) = rest
-        .split_once(END)
-        .context("BENCHMARKS.md has an end of the table")?;
-    fs::write(document, format!("{head}{BEGIN}\n\n{table}\n\n{END}{tail}"))?;
-    println!("written into {DOCUMENT}");
+        .split_once(end)
+        .with_context(|| format!("{DOCUMENT} has no {end}"))?;
+    fs::write(document, format!("{head}{begin}\n\n{table}\n\n{end}{tail}"))?;
     Ok(())
 }
 
 fn check(rows: &[Row], ceilings: &Map<String, Value>) -> Result<()> {
+    let mut broken = Vec::new();
     for (name, ceiling) in ceilings {
         let ceiling = ceiling
             .as_u64()
@@ -89,8 +104,13 @@ fn check(rows: &[Row], ceilings: &Map<String, Value>) -> Result<()> {
             .with_context(|| format!("{CEILINGS} names {name}, which is not measured"))?
             .units;
         if units > ceiling {
-            bail!("{name} takes {units} compute units, its ceiling is {ceiling}");
+            broken.push(format!(
+                "{name} takes {units} compute units, its ceiling is {ceiling}"
+            ));
         }
+    }
+    if !broken.is_empty() {
+        bail!("{}", broken.join("\n"));
     }
     println!("{} ceilings kept", ceilings.len());
     Ok(())

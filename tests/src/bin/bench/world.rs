@@ -1,5 +1,13 @@
 //! What is measured: fees on, a classic mint, a drip running, the event included, every PDA at bump 255.
 
+mod forced;
+mod operators;
+mod registry;
+mod restaking;
+mod staking;
+
+pub use operators::{Scale, MEASURED};
+
 use anyhow::{anyhow, Context, Result};
 use liquid_restaking_sdk::{
     address,
@@ -32,6 +40,14 @@ pub struct Row {
     pub written: usize,
     /// Bytes of a transaction of it alone, paid by its signer.
     pub bytes: usize,
+}
+
+/// All that is measured.
+pub struct Measured {
+    /// Every instruction.
+    pub rows: Vec<Row>,
+    /// What holders and manager do, under ever more operators.
+    pub scales: Vec<Scale>,
 }
 
 /// The world and what has been measured in it.
@@ -71,7 +87,7 @@ fn grind() -> (Keypair, Pubkey) {
 
 impl Bench {
     /// Measures everything.
-    pub fn run() -> Result<Vec<Row>> {
+    pub fn run() -> Result<Measured> {
         let (lrt_mint, collateral) = grind();
         let mut bench = Self {
             vm: Vm::new(&program_file::read(None)?)?,
@@ -84,10 +100,17 @@ impl Bench {
         bench.vm.set_slot(START);
         bench.create(&lrt_mint)?;
         bench.holders()?;
+        let deposited = bench.vm.clone();
         bench.queue()?;
         bench.odd_accounts()?;
         bench.administration()?;
-        Ok(bench.rows)
+        bench.vm = deposited.clone();
+        bench.restaking()?;
+        bench.vm = deposited;
+        Ok(Measured {
+            scales: bench.scales()?,
+            rows: bench.rows,
+        })
     }
 
     fn measure(
@@ -96,19 +119,22 @@ impl Bench {
         instruction: &Instruction,
         signers: &[&Keypair],
     ) -> Result<()> {
-        let units = self
-            .vm
-            .send(std::slice::from_ref(instruction), signers)
-            .map_err(|refused| {
-                anyhow!(
-                    "{name} is refused: {}\n{}",
-                    refused.name,
-                    refused.logs.join("\n")
-                )
-            })?
-            .compute_units_consumed;
+        let units = self.send(name, instruction, signers)?;
         self.push(name, units, instruction, signers);
         Ok(())
+    }
+
+    /// Sends an instruction and gives the compute units it took, for whoever does not want a row.
+    fn send(&mut self, name: &str, instruction: &Instruction, signers: &[&Keypair]) -> Result<u64> {
+        let sent = self.vm.send(std::slice::from_ref(instruction), signers);
+        let sent = sent.map_err(|refused| {
+            anyhow!(
+                "{name} is refused: {}\n{}",
+                refused.name,
+                refused.logs.join("\n")
+            )
+        })?;
+        Ok(sent.compute_units_consumed)
     }
 
     fn measure_question(&mut self, name: &str, instruction: &Instruction) -> Result<()> {

@@ -1,5 +1,8 @@
 //! DESIGN §9, recomputed from the accounts after every step.
 
+mod restaking;
+
+use super::{restaking::Restaking, runner::Before};
 use liquid_restaking_sdk::{
     program::{
         error::RestakingError,
@@ -21,10 +24,12 @@ pub struct Books<'a> {
     pub batches: &'a [WithdrawBatch],
     /// Tickets that exist.
     pub tickets: &'a [WithdrawTicket],
+    /// Operators and AVSs.
+    pub restaking: &'a Restaking,
 }
 
 /// What broke, one text each; empty when all held.
-pub fn broken(books: &Books, before: Totals) -> Vec<String> {
+pub fn broken(books: &Books, before: &Before) -> Vec<String> {
     let mut found = Vec::new();
     let Books { now, .. } = books;
     if let Err(error) = now
@@ -52,7 +57,9 @@ pub fn broken(books: &Books, before: Totals) -> Vec<String> {
             now.pool.claimable
         ));
     }
+    restaking::check(books, before, &mut found);
     if let Ok(after) = now.lrt.totals() {
+        let before = before.totals;
         if rate_fell(before, after, now.lrt.virtual_units()) {
             found.push(format!(
                 "invariant 4: the rate fell from {}/{} to {}/{}",

@@ -1,63 +1,13 @@
-//! A story on the embedded VM, told to a person: who did what, what it cost, what everyone holds.
+//! Steps in words.
 
-use crate::scenario::{
-    holdings, parse, right_align, table, Line, Op, Paused, Runner, Scenario, Step,
-};
-use anyhow::Result;
-use comfy_table::Table;
+use crate::scenario::{Line, Op, Paused, Step};
 use liquid_restaking_sdk::program::state::Price;
 
-const STORY: &str = include_str!("../story.json");
 const DECIMALS: u32 = 9;
 const VIRTUAL_UNITS: u64 = 1_000_000;
 
-/// Tells the story. Returns whether every invariant held.
-///
-/// # Errors
-/// When the VM does not take the program.
-pub fn tell(program_elf: &[u8]) -> Result<bool> {
-    let Scenario {
-        setup,
-        users,
-        steps,
-    } = parse(STORY)?;
-    println!(
-        "Liquid restaking on an embedded Solana VM: the built program, the real token program."
-    );
-    println!(
-        "One LRT, one stake pool; an epoch is {} slots, the queue waits {} epochs.",
-        setup.fixed.epoch_length, setup.params.cooldown_epochs
-    );
-    for (name, amount) in &users {
-        println!("{name} has {} tokens of collateral.", tokens(*amount));
-    }
-    println!();
-
-    let mut runner = Runner::new(program_elf, &setup, &users)?;
-    let mut last = runner.observe()?;
-    for step in &steps {
-        let line = runner.step(step)?;
-        println!("{}", sentence(step, &last, &line));
-        last = line;
-    }
-    println!("\nThe pool at the end, in tokens:\n{}", ledger(&last));
-    println!("What everyone holds, in base units:\n{}", holdings(&last));
-    let summary = runner.summary();
-    let held = summary.held();
-    println!(
-        "{} steps, {} refused as they should be. Invariants: {}",
-        summary.steps,
-        summary.failed,
-        if held {
-            "held".to_owned()
-        } else {
-            summary.invariants.to_string()
-        }
-    );
-    Ok(held)
-}
-
-fn sentence(step: &Step, before: &Line, after: &Line) -> String {
+/// What a step did, or why it was refused.
+pub fn sentence(step: &Step, before: &Line, after: &Line) -> String {
     if let Op::Warp { slots } = &step.op {
         return format!("… {slots} slots pass; one LRT is worth {}", rate(after));
     }
@@ -110,6 +60,57 @@ fn attempt(op: &Op) -> String {
             format!("the guardian pauses: {}", names.join(", "))
         }
         Op::Warp { slots } => format!("{slots} slots pass"),
+        Op::Operator {
+            name,
+            commission_bps,
+        } => {
+            let commission = percent(u64::from(*commission_bps));
+            format!("{name} registers as an operator for {commission} of its rewards")
+        }
+        Op::Avs { name, terms, .. } => format!(
+            "{name} registers as an AVS: may slash {} in {} slots, lets stake go after {}",
+            percent(u64::from(terms.slash_cap_bps)),
+            terms.slash_window,
+            terms.exit_delay
+        ),
+        Op::OptIn { operator, avs } => format!("{operator} and {avs} agree to work together"),
+        Op::OptOut { operator, avs } => format!("{operator} takes its consent to {avs} back"),
+        Op::Bond { operator, amount } => format!("{operator} posts a bond of {}", tokens(*amount)),
+        Op::WithdrawBond { operator, amount } => {
+            format!("{operator} withdraws {} of its bond", tokens(*amount))
+        }
+        Op::Delegate { operator, amount } => {
+            format!("the manager delegates {} to {operator}", tokens(*amount))
+        }
+        Op::Undelegate { operator, amount } => {
+            format!(
+                "the manager takes {} of {operator}'s stake back",
+                tokens(*amount)
+            )
+        }
+        Op::Allocate {
+            operator,
+            avs,
+            amount,
+        } => {
+            let amount = tokens(*amount);
+            format!("the manager allocates {amount} of {operator}'s stake to {avs}")
+        }
+        Op::Deallocate {
+            operator,
+            avs,
+            amount,
+        } => {
+            let amount = tokens(*amount);
+            format!("the manager deallocates {amount} of {operator}'s stake from {avs}")
+        }
+        Op::Release { operator, avs } => {
+            format!("a keeper releases what {operator} no longer owes {avs}")
+        }
+        Op::Retire { operator } => format!("{operator} retires"),
+        Op::ForceExit { operator } => {
+            format!("a keeper does what anyone may about {operator}'s stake")
+        }
     }
 }
 
@@ -127,6 +128,26 @@ fn result(op: &Op, before: &Line, after: &Line) -> String {
             format!(": gets {paid}, the fee begins to drip")
         }
         Op::Sweep => ": it begins to drip".to_owned(),
+        Op::Operator { .. } | Op::Avs { .. } => {
+            let slots = after.slot.saturating_sub(before.slot);
+            format!(", and is accepted {slots} slots later")
+        }
+        Op::Allocate { operator, avs, .. } => {
+            format!(
+                ": {} of it warm up",
+                allocated(operator, avs, "warming", after)
+            )
+        }
+        Op::Deallocate { operator, avs, .. } => {
+            format!(
+                ": {} of it cool",
+                allocated(operator, avs, "cooling", after)
+            )
+        }
+        Op::ForceExit { .. } => {
+            let freed = after.pool.idle.saturating_sub(before.pool.idle);
+            format!(": {} become idle", tokens(freed))
+        }
         _ => String::new(),
     }
 }
@@ -134,6 +155,11 @@ fn result(op: &Op, before: &Line, after: &Line) -> String {
 fn gained(user: &str, token: &str, before: &Line, after: &Line) -> String {
     let amount = |line: &Line| line.users[user][token].as_u64().unwrap_or(0);
     tokens(amount(after).saturating_sub(amount(before)))
+}
+
+fn allocated(operator: &str, avs: &str, part: &str, line: &Line) -> String {
+    let allocation = &line.allocations[&format!("{operator}/{avs}")];
+    tokens(allocation[part].as_u64().unwrap_or(0))
 }
 
 fn paid(before: &Line, after: &Line) -> String {
@@ -152,32 +178,21 @@ fn rate(line: &Line) -> String {
     tokens(price.value_of_floor(10u64.pow(DECIMALS)).unwrap_or(0))
 }
 
-fn ledger(line: &Line) -> Table {
-    let pool = &line.pool;
-    let mut rows = table(&["ledger entry", "tokens"]);
-    for (name, amount) in [
-        ("idle", pool.idle),
-        ("delegated", pool.delegated),
-        ("still dripping", pool.drip),
-        ("claimable", pool.claimable),
-        ("bonds", pool.bonds),
-        ("fees owed", pool.fees_owed),
-        ("operators owed", pool.operators_owed),
-        ("in the vault", pool.vault_balance),
-    ] {
-        rows.add_row([name.to_owned(), tokens(amount)]);
-    }
-    right_align(&mut rows, 1);
-    rows
-}
-
 /// An amount of nine decimals, without trailing zeros.
-fn tokens(amount: u64) -> String {
+pub fn tokens(amount: u64) -> String {
     let unit = 10u64.pow(DECIMALS);
     let whole = amount.checked_div(unit).unwrap_or(0);
     let rest = amount.checked_rem(unit).unwrap_or(0);
     let text = format!("{whole}.{rest:09}");
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// Basis points as people write them.
+pub fn percent(bps: u64) -> String {
+    let whole = bps.checked_div(100).unwrap_or(0);
+    let rest = bps.checked_rem(100).unwrap_or(0);
+    let text = format!("{whole}.{rest:02}");
+    format!("{} %", text.trim_end_matches('0').trim_end_matches('.'))
 }
 
 #[cfg(test)]
@@ -189,10 +204,7 @@ mod tests {
         assert_eq!(tokens(0), "0");
         assert_eq!(tokens(1_500_000_000), "1.5");
         assert_eq!(tokens(1), "0.000000001");
-    }
-
-    #[test]
-    fn the_story_is_a_sound_scenario() {
-        assert!(parse(STORY).is_ok());
+        assert_eq!(percent(10_000), "100 %");
+        assert_eq!(percent(205), "2.05 %");
     }
 }

@@ -5,6 +5,8 @@
     reason = "a test that can not go on says why and ends"
 )]
 
+mod restaking;
+
 use serde_json::Value;
 use std::{
     path::{Path, PathBuf},
@@ -59,6 +61,12 @@ fn collateral(steps: &[Value], user: &str) -> u64 {
         .expect("a balance")
 }
 
+/// The line of a step, by its number.
+fn at(steps: &[Value], number: usize) -> &Value {
+    let place = number.checked_sub(1).expect("steps count from 1");
+    steps.get(place).expect("a step")
+}
+
 #[test]
 fn every_scenario_has_a_test_here() {
     let mut files: Vec<String> = std::fs::read_dir(scenarios())
@@ -71,8 +79,12 @@ fn every_scenario_has_a_test_here() {
         "donation.json",
         "donation_swept.json",
         "instant.json",
+        "leverage_two.json",
         "pause.json",
         "queue.json",
+        "restaking.json",
+        "retiring_operator.json",
+        "silent_manager.json",
         "ticket_sold.json",
     ];
     assert_eq!(files, known);
