@@ -4,7 +4,7 @@ use crate::ASSOCIATED_TOKEN_PROGRAM_ID;
 use anchor_lang::prelude::Pubkey;
 use liquid_restaking::{
     ALLOCATION_SEED, AVS_SEED, BATCH_SEED, DELEGATION_SEED, ID, LRT_SEED, OPERATOR_SEED,
-    OPT_IN_SEED, POOL_AVS_SEED, STAKE_POOL_SEED, TICKET_SEED, VAULT_SEED,
+    OPT_IN_SEED, POOL_AVS_SEED, SINK_SEED, SLASH_SEED, STAKE_POOL_SEED, TICKET_SEED, VAULT_SEED,
 };
 
 fn find(seeds: &[&[u8]]) -> (Pubkey, u8) {
@@ -69,6 +69,16 @@ pub fn delegation(stake_pool: &Pubkey, operator: &Pubkey) -> Pubkey {
 /// The `Allocation` of a delegation and an AVS.
 pub fn allocation(delegation: &Pubkey, avs: &Pubkey) -> Pubkey {
     find(&[ALLOCATION_SEED, delegation.as_ref(), avs.as_ref()]).0
+}
+
+/// The `SlashProposal` of an acceptance's index.
+pub fn proposal(pool_avs: &Pubkey, index: u64) -> Pubkey {
+    find(&[SLASH_SEED, pool_avs.as_ref(), &index.to_le_bytes()]).0
+}
+
+/// Where a stake pool's slashed wrapped SOL goes.
+pub fn sink(stake_pool: &Pubkey) -> Pubkey {
+    find(&[SINK_SEED, stake_pool.as_ref()]).0
 }
 
 /// The authority that signs the program's events.

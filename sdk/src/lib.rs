@@ -19,9 +19,9 @@ mod read;
 pub use anchor_lang;
 pub use anchor_lang::solana_program::instruction::{AccountMeta, Instruction};
 pub use error::error_name;
-pub use instruction::{registry, Destinations, PoolKeys, TicketKeys};
+pub use instruction::{registry, Destinations, PoolKeys, ProposalKeys, TicketKeys};
 pub use liquid_restaking as program;
 pub use liquid_restaking::instructions::token::{
-    ASSOCIATED_TOKEN_PROGRAM_ID, TOKEN_2022_PROGRAM_ID, TOKEN_PROGRAM_ID,
+    ASSOCIATED_TOKEN_PROGRAM_ID, NATIVE_MINT, TOKEN_2022_PROGRAM_ID, TOKEN_PROGRAM_ID,
 };
 pub use read::{bytes_of, decode_return, read_account, token_balance, Observed, ReadError};

@@ -110,3 +110,13 @@ pub const VETO_WINDOW_DIVISOR: u64 = 20;
 pub const WINDOW_DIVISOR: u64 = 3;
 /// Bytes of a URI.
 pub const URI_LEN: usize = 128;
+/// After a veto or an expiry an AVS waits this many times as long as its proposal was open.
+pub const VETO_BLOCK_FACTOR: u64 = 4;
+/// Seed of the [`crate::state::SlashProposal`] account, followed by the pool's acceptance of the AVS and the proposal's
+/// index (u64, little endian).
+#[constant]
+pub const SLASH_SEED: &[u8] = b"slash";
+/// Seed of the token account that slashed wrapped SOL goes to, for it can not be burned; followed by the stake pool.
+/// It owns itself, and the program never signs for it.
+#[constant]
+pub const SINK_SEED: &[u8] = b"sink";

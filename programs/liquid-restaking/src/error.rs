@@ -277,4 +277,44 @@ pub enum RestakingError {
     RoundNotOpen, // 6118
     #[msg("The allocation has been called in this round")]
     RoundServed, // 6119
+
+    // Slashing
+    #[msg("Only the slasher that the stake pool has accepted may do this")]
+    NotSlasher, // 6120
+    #[msg("Only the resolver may veto, or the guardian once the AVS has ended")]
+    NotResolver, // 6121
+    #[msg("The slash is below the LRT's smallest")]
+    SlashTooSmall, // 6122
+    #[msg("The slash is more than the AVS can count on; how much that is is in the log")]
+    SlashExceedsStake, // 6123
+    #[msg("The slash is more than the AVS has room for; how much that is is in the log")]
+    SlashExceedsRoom, // 6124
+    #[msg("A proposal is open on the allocation")]
+    ProposalOpen, // 6125
+    #[msg("The proposal has ended")]
+    ProposalEnded, // 6126
+    #[msg("After its last proposal the AVS may not propose yet")]
+    ProposalBlocked, // 6127
+    #[msg("The veto window is over")]
+    VetoWindowOver, // 6128
+    #[msg("The veto window is not over")]
+    VetoWindowRunning, // 6129
+    #[msg("The execution window is over: let the proposal expire")]
+    ExecutionWindowOver, // 6130
+    #[msg("The execution window is not over")]
+    ExecutionWindowRunning, // 6131
+    #[msg("The AVS has ended on this stake pool")]
+    AvsEnded, // 6132
+    #[msg("The proposal belongs to another AVS or stake pool")]
+    WrongPoolAvs, // 6133
+    #[msg("The proposal is about another allocation")]
+    WrongAllocation, // 6134
+    #[msg("The account is not where this AVS's slashed collateral goes")]
+    WrongDestination, // 6135
+    #[msg("The account is not the collateral's mint")]
+    WrongCollateralMint, // 6136
+    #[msg("Too much is disputed to settle: wait for the veto window")]
+    DisputeAboveTolerance, // 6137
+    #[msg("A slash was proposed in this slot: try again in the next")]
+    ProposalInThisSlot, // 6138
 }

@@ -146,6 +146,21 @@ pub mod liquid_restaking {
         ForceUndelegate::handler(ctx)
     }
 
+    /// Executes a slash proposal once its veto window is over.
+    pub fn execute_slash(ctx: Context<ExecuteSlash>) -> Result<()> {
+        ExecuteSlash::handler(ctx)
+    }
+
+    /// Ends a slash proposal that nobody executed in time.
+    pub fn expire_slash(ctx: Context<ExpireSlash>) -> Result<()> {
+        ExpireSlash::handler(ctx)
+    }
+
+    /// Closes a slash proposal that has ended.
+    pub fn close_proposal(ctx: Context<CloseProposal>) -> Result<()> {
+        CloseProposal::handler(ctx)
+    }
+
     /// Closes an empty allocation.
     pub fn close_allocation(ctx: Context<CloseAllocation>) -> Result<()> {
         CloseAllocation::handler(ctx)
@@ -265,6 +280,16 @@ pub mod liquid_restaking {
         CloseAvs::handler(ctx)
     }
 
+    /// Proposes to slash an allocation, as the slasher of its AVS.
+    pub fn propose_slash(ctx: Context<ProposeSlash>, args: ProposeSlashArgs) -> Result<()> {
+        ProposeSlash::handler(ctx, args)
+    }
+
+    /// Vetoes a slash proposal, as the resolver of its AVS, or as guardian once the AVS has ended.
+    pub fn veto_slash(ctx: Context<VetoSlash>) -> Result<()> {
+        VetoSlash::handler(ctx)
+    }
+
     // ---- Admin and guardian ---------------------------------------------------------------------------------------
 
     /// Creates an LRT and its mint.
@@ -328,6 +353,11 @@ pub mod liquid_restaking {
     /// Pauses deposits or instant exits for a bounded time (`slots`), or ends a pause early (`None`).
     pub fn set_pause(ctx: Context<SetPause>, what: Pausable, slots: Option<u64>) -> Result<()> {
         SetPause::handler(ctx, what, slots)
+    }
+
+    /// Ends an AVS on a stake pool at once, as guardian.
+    pub fn end_avs(ctx: Context<EndAvs>) -> Result<()> {
+        EndAvs::handler(ctx)
     }
 
     /// Closes a stake pool that nothing depends on any more.

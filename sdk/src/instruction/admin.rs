@@ -42,6 +42,7 @@ impl PoolKeys {
             collateral_mint: self.collateral_mint,
             lrt_of_collateral: address::lrt(&self.collateral_mint),
             vault: self.vault,
+            sink: self.sink(),
             collateral_token_program: self.collateral_token_program,
             system_program: system_program::ID,
             event_authority: address::event_authority(),

@@ -6,6 +6,9 @@ mod holder;
 mod keeper;
 pub mod registry;
 mod restaking;
+mod slashing;
+
+pub use slashing::ProposalKeys;
 
 use crate::{address, TOKEN_PROGRAM_ID};
 use anchor_lang::{

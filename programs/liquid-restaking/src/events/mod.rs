@@ -5,10 +5,12 @@
 mod liquidity;
 mod registry;
 mod restaking;
+mod slashing;
 
 pub use liquidity::*;
 pub use registry::*;
 pub use restaking::*;
+pub use slashing::*;
 
 use anchor_lang::{prelude::*, solana_program::instruction::Instruction, Event};
 

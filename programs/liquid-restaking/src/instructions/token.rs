@@ -22,6 +22,14 @@ pub const TOKEN_ACCOUNT_LEN: usize = 165;
 /// Bytes of an SPL Token mint.
 pub const MINT_LEN: usize = 82;
 
+/// The mint of wrapped SOL, which the token program does not burn.
+pub const NATIVE_MINT: Pubkey = pubkey!("So11111111111111111111111111111111111111112");
+
+const ACCOUNT_INITIALIZED: u8 = 1;
+/// Behind a token account's base and the byte that says what it is.
+const EXTENSIONS_OFFSET: usize = 166;
+const IMMUTABLE_OWNER: u16 = 7;
+
 const TRANSFER: u8 = 3;
 const MINT_TO: u8 = 7;
 const BURN: u8 = 8;
@@ -123,6 +131,26 @@ pub fn burn<'info>(
     call(program, BURN, shares, accounts, &[])
 }
 
+/// Burns collateral out of the vault, signed by the stake pool that owns it.
+///
+/// # Errors
+/// What the token program refuses.
+pub fn burn_own<'info>(
+    program: &AccountInfo<'info>,
+    vault: &AccountInfo<'info>,
+    mint: &AccountInfo<'info>,
+    stake_pool: &AccountInfo<'info>,
+    amount: u64,
+    seeds: &[&[u8]],
+) -> Result<()> {
+    let accounts = [
+        (vault, true, false),
+        (mint, true, false),
+        (stake_pool, false, true),
+    ];
+    call(program, BURN, amount, accounts, &[seeds])
+}
+
 /// Closes an empty vault, signed by the stake pool that owns it; its rent goes to `to`.
 ///
 /// # Errors
@@ -195,14 +223,36 @@ pub fn check_destination(
     if signer == owner {
         return Ok(());
     }
-    let seeds = [owner.as_ref(), token_program.as_ref(), mint.as_ref()];
-    let (associated, _) = Pubkey::find_program_address(&seeds, &ASSOCIATED_TOKEN_PROGRAM_ID);
     let data = destination.try_borrow_data()?;
     require!(
-        *destination.key == associated && data.get(32..64) == Some(owner.as_ref()),
+        *destination.key == associated(owner, mint, token_program)
+            && data.get(32..64) == Some(owner.as_ref()),
         RestakingError::NotOwnersAssociatedAccount
     );
     Ok(())
+}
+
+/// A wallet's associated token account.
+pub fn associated(owner: &Pubkey, mint: &Pubkey, token_program: &Pubkey) -> Pubkey {
+    let seeds = [owner.as_ref(), token_program.as_ref(), mint.as_ref()];
+    Pubkey::find_program_address(&seeds, &ASSOCIATED_TOKEN_PROGRAM_ID).0
+}
+
+/// Whether a token account takes a transfer, whatever its owner has done to it: it exists, is of that mint, still the
+/// wallet's, not frozen, and asks for nothing (a Token-2022 account may ask for a memo, for one).
+pub fn can_receive(data: &[u8], wallet: &Pubkey, mint: &Pubkey) -> bool {
+    let is_open = data.get(..32) == Some(mint.as_ref())
+        && data.get(32..64) == Some(wallet.as_ref())
+        && data.get(108) == Some(&ACCOUNT_INITIALIZED);
+    let mut extensions = data.get(EXTENSIONS_OFFSET..).unwrap_or(&[]);
+    while let [low, high, rest @ ..] = extensions {
+        match u16::from_le_bytes([*low, *high]) {
+            0 => break,                                                   // the unused end
+            IMMUTABLE_OWNER => extensions = rest.get(2..).unwrap_or(&[]), // of length 0
+            _ => return false,
+        }
+    }
+    is_open
 }
 
 /// An account of a call: the account, whether it is written, whether it signs.
@@ -241,4 +291,33 @@ fn invoke<'info, const N: usize>(
     // Unchecked: no account is borrowed here, the views into state are dropped before any call.
     invoke_signed_unchecked(&instruction, &infos, signer_seeds)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_account_receives_only_while_nothing_stands_in_the_way() {
+        let (wallet, mint) = (Pubkey::new_unique(), Pubkey::new_unique());
+        let account = |state: u8, extensions: &[u8]| {
+            let mut data = vec![0; TOKEN_ACCOUNT_LEN];
+            data[..32].copy_from_slice(mint.as_ref());
+            data[32..64].copy_from_slice(wallet.as_ref());
+            data[108] = state;
+            if !extensions.is_empty() {
+                data.push(2);
+                data.extend_from_slice(extensions);
+            }
+            data
+        };
+        let receives = |data: &[u8]| can_receive(data, &wallet, &mint);
+        assert!(receives(&account(1, &[])) && receives(&account(1, &[7, 0, 0, 0])));
+        assert!(receives(&account(1, &[7, 0, 0, 0, 0, 0])));
+        assert!(!receives(&account(0, &[])) && !receives(&account(2, &[])));
+        assert!(!receives(&account(1, &[7, 0, 0, 0, 8, 0, 1, 0, 1]))); // asks for a memo
+        assert!(!receives(&[]) && !receives(&account(1, &[])[..100]));
+        assert!(!can_receive(&account(1, &[]), &mint, &mint));
+        assert!(!can_receive(&account(1, &[]), &wallet, &wallet));
+    }
 }

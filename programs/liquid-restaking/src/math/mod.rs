@@ -13,6 +13,18 @@ pub fn to_u64(value: u128) -> Result<u64> {
     u64::try_from(value).map_err(|_| error!(RestakingError::MathOverflow))
 }
 
+/// A 128-bit number out of two halves, low first: account data is aligned to 8 bytes, a `u128` to 16.
+pub fn to_u128([low, high]: [u64; 2]) -> u128 {
+    u128::from(high) << 64 | u128::from(low)
+}
+
+/// The two halves of a 128-bit number, low first.
+pub fn from_u128(value: u128) -> [u64; 2] {
+    let low = u64::try_from(value & u128::from(u64::MAX)).unwrap_or(0);
+    let high = u64::try_from(value >> 64).unwrap_or(0);
+    [low, high]
+}
+
 /// `floor(a · b / c)`, the product in 128 bits.
 ///
 /// # Errors
@@ -140,6 +152,14 @@ mod tests {
         assert_eq!(bps_floor(9_999, 100).unwrap(), 99);
         assert_eq!(bps_ceil(u64::MAX, 10_000).unwrap(), u64::MAX);
         assert_eq!(bps_ceil(12_345, 0).unwrap(), 0);
+    }
+
+    #[test]
+    fn two_halves_are_one_number() {
+        for value in [0, 1, u128::from(u64::MAX), 1 << 64, u128::MAX - 5] {
+            assert_eq!(to_u128(from_u128(value)), value);
+        }
+        assert_eq!(from_u128(1 << 64), [0, 1]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! An allocation: stake of a delegation that one AVS counts on and may slash (DESIGN §5).
 
-use super::{Delegation, StakePool};
+use super::{Delegation, SlashBucket, StakePool};
 use crate::{constants::MAX_COOLINGS, error::RestakingError, math::Checked};
 use anchor_lang::prelude::*;
 
@@ -50,8 +50,14 @@ pub struct Allocation {
     pub version: u8,
     /// Explicit padding.
     pub padding: [u8; 5],
-    /// Room to grow: the slash bucket, blocks.
-    pub reserved: [u64; 24],
+    /// The AVS's room to slash it.
+    pub bucket: SlashBucket,
+    /// Until this slot the AVS may propose nothing on it.
+    pub blocked_until: u64,
+    /// The slot in which its last proposal ended; 0: there was none.
+    pub proposal_ended_slot: u64,
+    /// Room to grow.
+    pub reserved: [u64; 17],
 }
 
 const _: () = assert!(core::mem::size_of::<Allocation>() == 472);
@@ -74,6 +80,8 @@ pub struct Deallocated {
     pub cooling: u64,
     /// Until this slot; 0 when nothing cools.
     pub release_slot: u64,
+    /// Was released with it: what of an AVS that ended long ago cooled no more.
+    pub released: u64,
 }
 
 impl Allocation {
@@ -170,6 +178,7 @@ impl Allocation {
             from_warming,
             cooling,
             release_slot,
+            released: 0,
         })
     }
 
@@ -193,26 +202,58 @@ impl Allocation {
     ///
     /// # Errors
     /// `MathOverflow` and `TableMismatch`, neither of which a sound ledger can reach.
-    pub fn book(
-        &self,
-        delegation: &mut Delegation,
-        pool: &mut StakePool,
-        leverage_bps: u16,
-    ) -> Result<()> {
+    pub fn book(&self, delegation: &mut Delegation, pool: &mut StakePool) -> Result<()> {
         let row = delegation.row_mut(self.place)?;
         let old = row.all();
         row.total = self.total()?;
         row.cooling = self.cooling()?;
         let new = row.all();
-        pool.book_allocated(self.place, old, new)?;
-        delegation.book_freeing(pool, leverage_bps)
+        pool.book_allocated(self.place, old, new)
     }
 
+    /// What the AVS can slash: stake and coolings, and no more than the operator's stake that is left.
+    ///
     /// # Errors
-    /// `AllocationInUse` while it has stake, or something cools.
-    pub fn require_closable(&self) -> Result<()> {
+    /// `MathOverflow`, which a sound ledger can not reach.
+    pub fn slashable(&self, active: u64) -> Result<u64> {
+        Ok(self.stake.plus(self.cooling()?)?.min(active))
+    }
+
+    /// Takes `amount` of slashed stake out: what has cooled and is held back, then the soonest cooling, then stake.
+    ///
+    /// # Errors
+    /// `MathOverflow` when there is less.
+    pub fn take_slashed(&mut self, amount: u64) -> Result<()> {
+        let from_held = amount.min(self.held);
+        self.held = self.held.minus(from_held)?;
+        let mut rest = amount.minus(from_held)?;
+        while rest > 0 {
+            let pending = self.coolings.iter_mut().filter(|entry| entry.amount > 0);
+            let Some(soonest) = pending.min_by_key(|entry| entry.release_slot) else {
+                break;
+            };
+            let taken = rest.min(soonest.amount);
+            soonest.amount = soonest.amount.minus(taken)?;
+            rest = rest.minus(taken)?;
+        }
+        self.stake = self.stake.minus(rest)?;
+        Ok(())
+    }
+
+    /// Whether nothing is left of it and its room has refilled: it would open again as it is closed.
+    ///
+    /// # Errors
+    /// `AllocationInUse` while it has stake, something cools or is disputed, its block runs, or its last proposal ended
+    /// less than a slash window ago.
+    pub fn require_closable(&self, slash_window: u64, slot: u64) -> Result<()> {
+        let refilled = self.proposal_ended_slot == 0
+            || slot
+                >= self
+                    .proposal_ended_slot
+                    .plus(slash_window)?
+                    .max(self.blocked_until);
         require!(
-            self.total()? == 0 && self.cooling()? == 0 && self.disputed == 0,
+            refilled && self.total()? == 0 && self.cooling()? == 0 && self.disputed == 0,
             RestakingError::AllocationInUse
         );
         Ok(())
@@ -273,11 +314,17 @@ mod tests {
         assert_eq!((allocation.held, allocation.cooling().unwrap()), (30, 50));
         assert_eq!(allocation.ripen(170).unwrap().released, 0);
         assert_eq!(allocation.ripen(180).unwrap().released, 0); // all 70 of it are needed
-        assert!(allocation.require_closable().is_err());
+        assert!(allocation.require_closable(100, 180).is_err());
         allocation.disputed = 0;
         assert_eq!(allocation.ripen(180).unwrap().released, 50);
         allocation.stake = 0;
-        allocation.require_closable().unwrap();
+        allocation.require_closable(100, 180).unwrap();
+        allocation.proposal_ended_slot = 150;
+        allocation.blocked_until = 260;
+        assert!(allocation.require_closable(100, 259).is_err());
+        allocation.require_closable(100, 260).unwrap();
+        allocation.blocked_until = 0;
+        assert!(allocation.require_closable(100, 249).is_err());
     }
 
     #[test]
@@ -312,12 +359,27 @@ mod tests {
         delegation.active = 100;
         let mut allocation = allocation(50);
         allocation.place = 3;
-        allocation.book(&mut delegation, &mut pool, 10_000).unwrap();
+        allocation.book(&mut delegation, &mut pool).unwrap();
         allocation.deallocate(20, 165).unwrap();
-        allocation.book(&mut delegation, &mut pool, 10_000).unwrap();
+        allocation.book(&mut delegation, &mut pool).unwrap();
         let row = delegation.allocations[3];
         assert_eq!((row.total, row.cooling), (30, 20));
-        assert_eq!((pool.avss[3].allocated, pool.freeing), (50, 70));
+        assert_eq!(pool.avss[3].allocated, 50);
+    }
+
+    #[test]
+    fn a_slash_takes_what_is_held_then_the_soonest_cooling_then_stake() {
+        let mut allocation = allocation(100);
+        allocation.deallocate(10, 180).unwrap();
+        allocation.deallocate(20, 165).unwrap();
+        allocation.held = 5;
+        assert_eq!(allocation.slashable(1_000).unwrap(), 105);
+        assert_eq!(allocation.slashable(90).unwrap(), 90);
+        allocation.take_slashed(15).unwrap();
+        assert_eq!((allocation.held, allocation.coolings[1].amount), (0, 10));
+        allocation.take_slashed(30).unwrap();
+        assert_eq!((allocation.cooling().unwrap(), allocation.stake), (0, 60));
+        assert!(allocation.take_slashed(61).is_err());
     }
 
     proptest! {

@@ -84,6 +84,7 @@ pub struct Restaking {
     pub pool: StakePool,
     pub delegation: Delegation,
     pub allocation: Allocation,
+    pub pool_avs: PoolAvs,
 }
 
 impl Restaking {
@@ -101,15 +102,31 @@ impl Restaking {
             pool,
             delegation,
             allocation: Allocation::zeroed(),
+            pool_avs: PoolAvs {
+                accepted: offer(),
+                ..PoolAvs::zeroed()
+            },
         }
     }
 
     // What a transaction does: a refusal changes nothing.
-    fn attempt<T>(&mut self, rule: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
-        let before = (self.lrt, self.pool, self.delegation, self.allocation);
+    pub fn attempt<T>(&mut self, rule: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        let before = (
+            self.lrt,
+            self.pool,
+            self.delegation,
+            self.allocation,
+            self.pool_avs,
+        );
         let result = rule(self);
         if result.is_err() {
-            (self.lrt, self.pool, self.delegation, self.allocation) = before;
+            (
+                self.lrt,
+                self.pool,
+                self.delegation,
+                self.allocation,
+                self.pool_avs,
+            ) = before;
         }
         result
     }
@@ -138,8 +155,14 @@ impl Restaking {
     pub fn deallocate(&mut self, amount: u64, slot: u64) -> Result<Deallocated> {
         self.attempt(|w| {
             let (pool, delegation) = (&mut w.pool, &mut w.delegation);
-            w.lrt
-                .deallocate(pool, delegation, &mut w.allocation, &terms(), amount, slot)
+            w.lrt.deallocate(
+                pool,
+                delegation,
+                &mut w.allocation,
+                &w.pool_avs,
+                amount,
+                slot,
+            )
         })
     }
 
@@ -153,8 +176,14 @@ impl Restaking {
     pub fn force_deallocate(&mut self, slot: u64) -> Result<Deallocated> {
         self.attempt(|w| {
             let (pool, delegation) = (&mut w.pool, &mut w.delegation);
-            w.lrt
-                .force_deallocate(pool, delegation, &mut w.allocation, &terms(), false, slot)
+            w.lrt.force_deallocate(
+                pool,
+                delegation,
+                &mut w.allocation,
+                &w.pool_avs,
+                false,
+                slot,
+            )
         })
     }
 }

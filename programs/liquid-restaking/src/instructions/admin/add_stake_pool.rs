@@ -6,7 +6,7 @@ use crate::{
         token::{self, TOKEN_2022_PROGRAM_ID, TOKEN_ACCOUNT_LEN, TOKEN_PROGRAM_ID},
     },
     state::{check_collateral, Cap, Lrt, StakePool},
-    LAYOUT_VERSION, LRT_SEED, STAKE_POOL_SEED, VAULT_SEED,
+    LAYOUT_VERSION, LRT_SEED, SINK_SEED, STAKE_POOL_SEED, VAULT_SEED,
 };
 use anchor_lang::{prelude::*, system_program};
 use core::cell::RefMut;
@@ -18,6 +18,7 @@ use core::cell::RefMut;
 /// - a freeze authority is taken only with `allow_freeze`, which stays readable in `StakePool.freezable`
 /// - the LRT's decimals, and no LRT of this program
 /// - a vault at a fresh PDA: no delegate, no close authority (attack 20)
+/// - for wrapped SOL a sink, which owns itself: no instruction can draw on it
 #[event_cpi]
 #[derive(Accounts)]
 pub struct AddStakePool<'info> {
@@ -47,6 +48,10 @@ pub struct AddStakePool<'info> {
     /// CHECK: by seeds, when it is created.
     #[account(mut)]
     pub vault: UncheckedAccount<'info>,
+    /// For wrapped SOL, which can not be burned: where slashed collateral goes, created here if it does not exist.
+    /// CHECK: by seeds.
+    #[account(mut)]
+    pub sink: Option<UncheckedAccount<'info>>,
     /// SPL Token or Token-2022, whichever owns the mint.
     /// CHECK: by address.
     #[account(
@@ -58,13 +63,16 @@ pub struct AddStakePool<'info> {
     pub system_program: Program<'info, System>,
 }
 
-impl AddStakePool<'_> {
+impl<'info> AddStakePool<'info> {
     /// See the struct.
     pub fn handler(ctx: Context<Self>, deposit_cap: u64, allow_freeze: bool) -> Result<()> {
         let accounts = &ctx.accounts;
         let freezable = accounts.check_mint(allow_freeze)?;
         let slot = Clock::get()?.slot;
         let vault_bump = accounts.create_vault()?;
+        if *accounts.collateral_mint.key == token::NATIVE_MINT {
+            accounts.create_sink()?;
+        }
         accounts.create_pool(deposit_cap, freezable, vault_bump, slot)?;
         emit(
             &accounts.event_authority,
@@ -97,20 +105,41 @@ impl AddStakePool<'_> {
     }
 
     fn create_vault(&self) -> Result<u8> {
-        let seeds = [VAULT_SEED, self.stake_pool.key.as_ref()];
-        let bump = account::search_bump(self.vault.key, &seeds)?;
+        self.create_token_account(&self.vault, VAULT_SEED, self.stake_pool.key)
+    }
+
+    /// A sink outlives its pool: one that is there already is the same.
+    fn create_sink(&self) -> Result<()> {
+        let sink = self.sink.as_ref();
+        let sink = sink.ok_or_else(|| error!(RestakingError::WrongDestination))?;
+        if sink.owner == self.collateral_token_program.key {
+            account::search_bump(sink.key, &[SINK_SEED, self.stake_pool.key.as_ref()])?;
+            return Ok(());
+        }
+        self.create_token_account(sink, SINK_SEED, sink.key)?;
+        Ok(())
+    }
+
+    fn create_token_account(
+        &self,
+        account: &AccountInfo<'info>,
+        seed: &[u8],
+        owner: &Pubkey,
+    ) -> Result<u8> {
+        let seeds = [seed, self.stake_pool.key.as_ref()];
+        let bump = account::search_bump(account.key, &seeds)?;
         account::create(
             &self.payer,
-            &self.vault,
+            account,
             self.collateral_token_program.key,
             TOKEN_ACCOUNT_LEN,
             &[&[seeds[0], seeds[1], &[bump]]],
         )?;
         token::initialize_account(
             &self.collateral_token_program,
-            &self.vault,
+            account,
             &self.collateral_mint,
-            self.stake_pool.key,
+            owner,
         )?;
         Ok(bump)
     }

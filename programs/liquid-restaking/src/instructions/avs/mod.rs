@@ -1,9 +1,13 @@
 //! AVSs: who they are and what they offer.
 
 mod close_avs;
+mod propose_slash;
 mod register_avs;
 mod update_avs;
+mod veto_slash;
 
 pub use close_avs::*;
+pub use propose_slash::*;
 pub use register_avs::*;
 pub use update_avs::*;
+pub use veto_slash::*;

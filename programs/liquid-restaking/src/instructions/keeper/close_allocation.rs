@@ -8,6 +8,9 @@ use crate::{
 use anchor_lang::prelude::*;
 
 /// Closes an allocation in which nothing is staked, warms or cools; its rent goes to its payer. Anyone may.
+///
+/// Specification:
+/// - one slash window after its last proposal ended, its block over: opened again, the AVS has no more room than before
 #[event_cpi]
 #[derive(Accounts)]
 pub struct CloseAllocation<'info> {
@@ -39,7 +42,8 @@ impl CloseAllocation<'_> {
             let delegation = &mut *accounts.delegation.load_mut()?;
             let pool_avs = &mut *accounts.pool_avs.load_mut()?;
             let allocation = accounts.allocation.load()?;
-            allocation.require_closable()?;
+            let slash_window = pool_avs.accepted.terms.slash_window;
+            allocation.require_closable(slash_window, Clock::get()?.slot)?;
             delegation.allocation_count = delegation.allocation_count.down()?;
             pool_avs.allocations = pool_avs.allocations.down()?;
             let event = AllocationClosed {

@@ -5,11 +5,13 @@ use crate::{
 };
 use anchor_lang::prelude::*;
 
-/// Deallocates what the manager does not: the open round's share of an allocation, or all that a retired operator has.
+/// Deallocates what the manager does not: the open round's share of an allocation, or all of it when the operator has
+/// retired or the guardian has ended the AVS.
 ///
 /// Specification:
 /// - anyone may; once a round for each allocation
-/// - it cools as if the manager had done it: nothing is freed early
+/// - it cools as if the manager had done it: nothing is freed early. Of an AVS that has ended, the exit delay is counted
+///   from the slot of the end
 #[event_cpi]
 #[derive(Accounts)]
 pub struct ForceDeallocate<'info> {
@@ -50,9 +52,10 @@ impl ForceDeallocate<'_> {
             let pool = &mut *accounts.stake_pool.load_mut()?;
             let delegation = &mut *accounts.delegation.load_mut()?;
             let allocation = &mut *accounts.allocation.load_mut()?;
-            let terms = &accounts.pool_avs.load()?.accepted.terms;
+            let pool_avs = accounts.pool_avs.load()?;
             lrt.accrue(pool, slot)?;
-            let taken = lrt.force_deallocate(pool, delegation, allocation, terms, retired, slot)?;
+            let taken =
+                lrt.force_deallocate(pool, delegation, allocation, &pool_avs, retired, slot)?;
             StakeDeallocated {
                 stake_pool: accounts.stake_pool.key(),
                 operator: delegation.operator,

@@ -12,7 +12,7 @@ use core::cell::RefMut;
 /// Allocates stake of an operator to an AVS, which may slash it.
 ///
 /// Specification:
-/// - the pool has accepted the AVS, both sides have opted in for at least the LRT's warm-up, the operator has not retired
+/// - the pool has accepted the AVS and the guardian has not ended it, both sides have opted in for at least the LRT's warm-up, the operator has not retired
 /// - what is added warms up, then counts; what still warms starts anew with it
 /// - within the operator's stake, the leverage, the AVS's cap and the operator's bond; a refusal logs by how much
 /// - refused when it would leave idle and what is freeing below what the queue is owed
@@ -75,7 +75,9 @@ impl Allocate<'_> {
             let delegation = &mut *accounts.delegation.load_mut()?;
             let mut allocation: RefMut<Allocation> =
                 account::load_state(&accounts.allocation, RestakingError::WrongDelegation)?;
-            let avs = accounts.pool_avs.load()?.avs;
+            let pool_avs = accounts.pool_avs.load()?;
+            pool_avs.require_not_ended()?;
+            let avs = pool_avs.avs;
             require_keys_eq!(
                 allocation.delegation,
                 accounts.delegation.key(),

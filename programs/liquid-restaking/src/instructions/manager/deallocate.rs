@@ -49,9 +49,9 @@ impl Deallocate<'_> {
             let pool = &mut *accounts.stake_pool.load_mut()?;
             let delegation = &mut *accounts.delegation.load_mut()?;
             let allocation = &mut *accounts.allocation.load_mut()?;
-            let terms = &accounts.pool_avs.load()?.accepted.terms;
+            let pool_avs = accounts.pool_avs.load()?;
             lrt.accrue(pool, slot)?;
-            let taken = lrt.deallocate(pool, delegation, allocation, terms, amount, slot)?;
+            let taken = lrt.deallocate(pool, delegation, allocation, &pool_avs, amount, slot)?;
             StakeDeallocated {
                 stake_pool: accounts.stake_pool.key(),
                 operator: delegation.operator,

@@ -61,10 +61,11 @@ impl Bond<'_> {
         let accounts = &ctx.accounts;
         let slot = Clock::get()?.slot;
         let bond = {
+            let lrt = &mut *accounts.lrt.load_mut()?;
             let pool = &mut *accounts.stake_pool.load_mut()?;
             let delegation = &mut *accounts.delegation.load_mut()?;
-            accounts.lrt.load_mut()?.accrue(pool, slot)?;
-            delegation.post_bond(pool, amount)?;
+            lrt.accrue(pool, slot)?;
+            lrt.post_bond(pool, delegation, amount)?;
             delegation.bond
         };
         token::pull(
@@ -92,7 +93,7 @@ impl Bond<'_> {
             let pool = &mut *accounts.stake_pool.load_mut()?;
             let delegation = &mut *accounts.delegation.load_mut()?;
             lrt.accrue(pool, slot)?;
-            let withdrawal = delegation.withdraw_bond(pool, amount, &lrt.params, slot)?;
+            let withdrawal = lrt.withdraw_bond(pool, delegation, amount, slot)?;
             (withdrawal, delegation.bond, pool.signer())
         };
         if withdrawal.paid > 0 {

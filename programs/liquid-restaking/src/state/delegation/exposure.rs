@@ -5,7 +5,7 @@ use crate::{
     constants::BPS,
     error::RestakingError,
     math::{to_u64, Checked},
-    state::{Params, StakePool},
+    state::{Params, PoolRow, StakePool},
 };
 use anchor_lang::prelude::*;
 
@@ -74,7 +74,23 @@ impl Delegation {
         self.active.saturating_sub(pledged.max(self.disputed))
     }
 
-    /// Books what is freeing into the pool's sum. Whatever changes `active`, an allocation or `disputed` calls this last.
+    /// What open proposals could take from holders: `min(max(0, disputed − bond), active)`.
+    pub fn uncovered_now(&self) -> u64 {
+        self.disputed.saturating_sub(self.bond).min(self.active)
+    }
+
+    /// Books what is uncovered into the pool's row.
+    ///
+    /// # Errors
+    /// `MathOverflow`, which a sound ledger can not reach.
+    pub fn book_uncovered(&mut self, row: &mut PoolRow) -> Result<()> {
+        let uncovered = self.uncovered_now();
+        row.uncovered = row.uncovered.minus(self.uncovered)?.plus(uncovered)?;
+        self.uncovered = uncovered;
+        Ok(())
+    }
+
+    /// Books what is freeing into the pool's sum.
     ///
     /// # Errors
     /// `MathOverflow`, which a sound ledger can not reach.
@@ -191,6 +207,22 @@ mod tests {
         delegation.active = 50;
         delegation.book_freeing(&mut pool, 10_000).unwrap();
         assert_eq!(pool.freeing, 37);
+    }
+
+    #[test]
+    fn the_bond_covers_a_dispute_once_and_no_more_than_the_stake_is_uncovered() {
+        let mut row = PoolRow::new(Pubkey::default());
+        row.uncovered = 5;
+        let mut delegation = delegation(100, &[]);
+        delegation.bond = 30;
+        for (disputed, uncovered) in [(30, 0), (31, 1), (200, 100), (0, 0)] {
+            delegation.disputed = disputed;
+            delegation.book_uncovered(&mut row).unwrap();
+            assert_eq!(
+                (delegation.uncovered, row.uncovered),
+                (uncovered, 5 + uncovered)
+            );
+        }
     }
 
     #[test]

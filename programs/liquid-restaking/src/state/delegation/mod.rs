@@ -40,6 +40,8 @@ pub struct Delegation {
     pub freeing: u64,
     /// Σ over its allocations of what open slash proposals lock.
     pub disputed: u64,
+    /// Of it, what the bond does not cover, as last booked into the pool's row.
+    pub uncovered: u64,
     /// Net rewards that its stake has earned so far.
     pub rewards: u64,
     /// Stake and bond that it has lost so far.
@@ -55,7 +57,7 @@ pub struct Delegation {
     /// Explicit padding.
     pub padding: [u8; 2],
     /// Room to grow.
-    pub reserved: [u64; 16],
+    pub reserved: [u64; 15],
 }
 
 const _: () = assert!(core::mem::size_of::<Delegation>() == 592);

@@ -4,17 +4,56 @@ use super::{Lrt, StakePool};
 use crate::{
     error::RestakingError,
     math::{bps_floor, Checked},
-    state::{require_at_most, Allocation, AvsTerms, Deallocated, Delegation, Ripened},
+    state::{
+        require_at_most, Allocation, BondWithdrawal, Deallocated, Delegation, PoolAvs, Ripened,
+    },
 };
 use anchor_lang::prelude::*;
 
 impl Lrt {
+    /// Books what a delegation is now: what is freeing, and what is uncovered. Whatever changes its stake, its bond, an
+    /// allocation or a dispute ends with it.
+    pub(super) fn book(&mut self, pool: &mut StakePool, delegation: &mut Delegation) -> Result<()> {
+        delegation.book_freeing(pool, self.params.leverage_bps)?;
+        delegation.book_uncovered(self.row_mut(pool)?)
+    }
+
+    /// Adds to an operator's bond. Accrued before.
+    ///
+    /// # Errors
+    /// As [`Delegation::post_bond`].
+    pub fn post_bond(
+        &mut self,
+        pool: &mut StakePool,
+        delegation: &mut Delegation,
+        amount: u64,
+    ) -> Result<()> {
+        delegation.post_bond(pool, amount)?;
+        self.book(pool, delegation)
+    }
+
+    /// Pays what has cooled of an operator's bond, then starts to cool `amount`. Accrued before.
+    ///
+    /// # Errors
+    /// As [`Delegation::withdraw_bond`].
+    pub fn withdraw_bond(
+        &mut self,
+        pool: &mut StakePool,
+        delegation: &mut Delegation,
+        amount: u64,
+        slot: u64,
+    ) -> Result<BondWithdrawal> {
+        let withdrawal = delegation.withdraw_bond(pool, amount, &self.params, slot)?;
+        self.book(pool, delegation)?;
+        Ok(withdrawal)
+    }
+
     /// Moves idle collateral to an operator, leaving the queue its due. Accrued before.
     ///
     /// # Errors
     /// `ZeroAmount`; `OperatorNotAccepted`; `OperatorCapExceeded`; `BondTooSmall`; `InsufficientIdle`.
     pub fn delegate(
-        &self,
+        &mut self,
         pool: &mut StakePool,
         delegation: &mut Delegation,
         amount: u64,
@@ -36,7 +75,7 @@ impl Lrt {
             RestakingError::InsufficientIdle
         );
         pool.delegated = pool.delegated.plus(amount)?;
-        delegation.book_freeing(pool, self.params.leverage_bps)
+        self.book(pool, delegation)
     }
 
     /// Moves free stake back to idle. Accrued before.
@@ -44,7 +83,7 @@ impl Lrt {
     /// # Errors
     /// `ZeroAmount`; `StakeNotFree`; the log says how much is.
     pub fn undelegate(
-        &self,
+        &mut self,
         pool: &mut StakePool,
         delegation: &mut Delegation,
         amount: u64,
@@ -58,7 +97,7 @@ impl Lrt {
         delegation.active = delegation.active.minus(amount)?;
         pool.delegated = pool.delegated.minus(amount)?;
         pool.idle = pool.idle.plus(amount)?;
-        delegation.book_freeing(pool, self.params.leverage_bps)
+        self.book(pool, delegation)
     }
 
     /// Allocates stake of an operator to an AVS, where it warms. Both are accepted and opted in. Accrued before.
@@ -81,7 +120,8 @@ impl Lrt {
 
         allocation.ripen(slot)?;
         allocation.warm_up(amount, slot, self.params.warmup_slots)?;
-        allocation.book(delegation, pool, self.params.leverage_bps)?;
+        allocation.book(delegation, pool)?;
+        self.book(pool, delegation)?;
 
         delegation.require_within(allocation.place, &self.params)?;
         delegation.require_bonded(self.params.bond_multiple)?;
@@ -102,17 +142,19 @@ impl Lrt {
     /// # Errors
     /// `ZeroAmount`; `AllocationTooSmall`.
     pub fn deallocate(
-        &self,
+        &mut self,
         pool: &mut StakePool,
         delegation: &mut Delegation,
         allocation: &mut Allocation,
-        terms: &AvsTerms,
+        pool_avs: &PoolAvs,
         amount: u64,
         slot: u64,
     ) -> Result<Deallocated> {
         allocation.ripen(slot)?;
-        let taken = allocation.deallocate(amount, terms.release_slot(slot)?)?;
-        allocation.book(delegation, pool, self.params.leverage_bps)?;
+        let mut taken = allocation.deallocate(amount, pool_avs.release_slot(slot)?)?;
+        taken.released = allocation.ripen(slot)?.released; // an AVS that ended long ago counts on nothing
+        allocation.book(delegation, pool)?;
+        self.book(pool, delegation)?;
         Ok(taken)
     }
 
@@ -121,7 +163,7 @@ impl Lrt {
     /// # Errors
     /// `NothingToDo`.
     pub fn release(
-        &self,
+        &mut self,
         pool: &mut StakePool,
         delegation: &mut Delegation,
         allocation: &mut Allocation,
@@ -129,7 +171,8 @@ impl Lrt {
     ) -> Result<Ripened> {
         let ripened = allocation.ripen(slot)?;
         require!(ripened != Ripened::default(), RestakingError::NothingToDo);
-        allocation.book(delegation, pool, self.params.leverage_bps)?;
+        allocation.book(delegation, pool)?;
+        self.book(pool, delegation)?;
         Ok(ripened)
     }
 }

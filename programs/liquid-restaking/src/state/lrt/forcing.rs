@@ -6,7 +6,7 @@ use crate::{
     constants::BPS,
     error::RestakingError,
     math::Checked,
-    state::{Allocation, AvsTerms, Deallocated, Delegation, WithdrawBatch},
+    state::{Allocation, Deallocated, Delegation, PoolAvs, WithdrawBatch},
 };
 use anchor_lang::prelude::*;
 
@@ -51,22 +51,22 @@ impl Lrt {
         pool.round.open(shortage, used, slot, length)
     }
 
-    /// Deallocates what anyone may: all of it when the operator has retired, else the open round's share, once. Accrued before.
+    /// Deallocates what anyone may: all of it when the operator has retired or the AVS has ended, else the open round's share, once. Accrued before.
     ///
     /// # Errors
     /// `RoundNotOpen`; `RoundServed`; `NothingToDo` when nothing is allocated.
     pub fn force_deallocate(
-        &self,
+        &mut self,
         pool: &mut StakePool,
         delegation: &mut Delegation,
         allocation: &mut Allocation,
-        terms: &AvsTerms,
+        pool_avs: &PoolAvs,
         operator_retired: bool,
         slot: u64,
     ) -> Result<Deallocated> {
         allocation.ripen(slot)?;
         let total = allocation.total()?;
-        let kept = if operator_retired {
+        let kept = if operator_retired || pool_avs.ended_slot != 0 {
             0
         } else {
             let kept = pool.round.keeps_floor(total.min(delegation.active), slot)?;
@@ -79,9 +79,7 @@ impl Lrt {
         };
         let amount = total.minus(kept)?;
         require!(amount > 0, RestakingError::NothingToDo);
-        let taken = allocation.deallocate(amount, terms.release_slot(slot)?)?;
-        allocation.book(delegation, pool, self.params.leverage_bps)?;
-        Ok(taken)
+        self.deallocate(pool, delegation, allocation, pool_avs, amount, slot)
     }
 
     /// Moves free stake to idle: all of it when the operator has retired, else as much as the queue lacks, whose head is
@@ -90,7 +88,7 @@ impl Lrt {
     /// # Errors
     /// As [`Lrt::overdue_shortage`]; `HeadBatchMissing`; `NothingToDo` when nothing is free.
     pub fn force_undelegate(
-        &self,
+        &mut self,
         pool: &mut StakePool,
         delegation: &mut Delegation,
         head: Option<&WithdrawBatch>,
@@ -192,7 +190,7 @@ mod tests {
             .lrt
             .request_withdraw(&mut world.pool, &mut batch, 300)
             .unwrap();
-        let (lrt, pool, delegation) = (&world.lrt, &mut world.pool, &mut world.delegation);
+        let (lrt, pool, delegation) = (&mut world.lrt, &mut world.pool, &mut world.delegation);
         assert_eq!(
             lrt.force_undelegate(pool, delegation, None, false, GRACE_OVER),
             Err(RestakingError::HeadBatchMissing.into())
@@ -227,13 +225,14 @@ mod tests {
     #[test]
     fn all_of_a_retired_operators_stake_is_taken_back() {
         let (mut world, _) = overdue();
-        let (lrt, pool) = (&world.lrt, &mut world.pool);
+        let pool_avs = world.pool_avs;
+        let (lrt, pool) = (&mut world.lrt, &mut world.pool);
         let taken = lrt
             .force_deallocate(
                 pool,
                 &mut world.delegation,
                 &mut world.allocation,
-                &terms(),
+                &pool_avs,
                 true,
                 SLOT,
             )

@@ -47,7 +47,7 @@ impl Lrt {
     /// Burns `shares` and pays their value less the fee at once, from idle beyond what the queue is owed. Accrued before.
     ///
     /// # Errors
-    /// `ZeroAmount`; `InstantExitsPaused`; `NothingLeft` when nothing would be paid; `InsufficientIdle`; `InstantLimitExceeded`;
+    /// `ZeroAmount`; `InstantExitsPaused`; `ProposalInThisSlot`; `NothingLeft` when nothing would be paid; `InsufficientIdle`; `InstantLimitExceeded`;
     /// `SharesExceedSupply`; `MathOverflow`.
     pub fn redeem_instant(
         &mut self,
@@ -60,6 +60,7 @@ impl Lrt {
             !self.instant_pause.is_active(slot),
             RestakingError::InstantExitsPaused
         );
+        self.require_no_new_proposal(slot)?;
         let price = self.exit_price()?;
         let fee_shares = bps_ceil(shares, self.params.instant_fee_bps)?;
         let supply = self.supply_without(shares)?;

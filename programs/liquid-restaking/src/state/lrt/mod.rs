@@ -12,6 +12,7 @@ mod price;
 mod queue;
 mod risk;
 mod roles;
+mod slashing;
 
 pub use books::{Fees, InvariantReport};
 pub use drip::Drip;
@@ -22,6 +23,7 @@ pub use pool_row::PoolRow;
 pub use price::{Minted, Price, Totals};
 pub use risk::{DelegationRisk, RiskReport};
 pub use roles::{Role, RoleKind};
+pub use slashing::{Dispute, Slashed};
 
 use super::StakePool;
 use crate::{constants::MAX_POOLS, error::RestakingError, math::Checked};
@@ -71,8 +73,10 @@ pub struct Lrt {
     pub padding: [u8; 5],
     /// The pool table.
     pub pools: [PoolRow; MAX_POOLS],
+    /// The slot of the last slash proposal: nothing is settled or redeemed in it.
+    pub proposal_slot: u64,
     /// Room to grow.
-    pub reserved: [u64; 32],
+    pub reserved: [u64; 31],
 }
 
 const _: () = {

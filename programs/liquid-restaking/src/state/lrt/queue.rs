@@ -66,7 +66,8 @@ impl Lrt {
     /// Accrued before.
     ///
     /// # Errors
-    /// `NotHeadBatch`; `BatchNotDue`; `NothingToDo` when idle pays for less than `min_settle`.
+    /// `NotHeadBatch`; `BatchNotDue`; `ProposalInThisSlot`; `DisputeAboveTolerance`; `NothingToDo` when idle pays for less
+    /// than `min_settle`.
     pub fn settle(
         &mut self,
         pool: &mut StakePool,
@@ -80,6 +81,9 @@ impl Lrt {
         require!(slot >= batch.due_slot, RestakingError::BatchNotDue);
 
         let rest = batch.unsettled()?;
+        if rest > 0 {
+            self.require_settling(slot)?;
+        }
         let price = self.exit_price()?;
         let shares = price.payable_floor(rest, pool.idle)?;
         let assets = price.value_of_floor(shares)?;

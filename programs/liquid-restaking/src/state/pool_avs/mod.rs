@@ -1,7 +1,13 @@
 //! A stake pool's acceptance of an AVS. What the AVS offered when the acceptance was proposed is copied here, and rules.
 
+mod blocks;
+
 use super::{AvsOffer, StakePool, Timelock};
-use crate::{constants::BPS, error::RestakingError};
+use crate::{
+    constants::BPS,
+    error::RestakingError,
+    math::{from_u128, to_u128},
+};
 use anchor_lang::prelude::*;
 
 /// One AVS of one stake pool. The cap in force is in the pool's table, at `place`.
@@ -24,8 +30,24 @@ pub struct PoolAvs {
     pub pending: AvsOffer,
     /// When it may be applied.
     pub timelock: Timelock,
+    /// The slot in which the guardian ended it; 0: it has not.
+    pub ended_slot: u64,
+    /// Proposals so far: the next one's index.
+    pub proposals: u64,
+    /// Until this slot it may propose nothing on this pool.
+    pub blocked_until: u64,
+    /// The slot of the last veto or expiry.
+    pub failed_slot: u64,
+    /// What it has taken so far, bonds included.
+    pub losses: u64,
+    /// Σ of stake taken · 2^64 / supply: what a share has lost by it.
+    pub loss_index: [u64; 2],
     /// Allocations to the AVS.
     pub allocations: u32,
+    /// Proposal accounts that exist.
+    pub open_proposals: u32,
+    /// Vetoes and expiries of late: each doubles the next block, one lapses per slash window.
+    pub failures: u32,
     /// Cap that will be in force with `pending`.
     pub pending_cap_bps: u16,
     /// Place in the pool's table.
@@ -36,8 +58,8 @@ pub struct PoolAvs {
     pub version: u8,
     /// Explicit padding.
     pub padding: [u8; 7],
-    /// Room to grow: proposals, vetoes, rewards and losses.
-    pub reserved: [u64; 32],
+    /// Room to grow: rewards.
+    pub reserved: [u64; 24],
 }
 
 const _: () = assert!(core::mem::size_of::<PoolAvs>() == 656);
@@ -51,7 +73,7 @@ impl PoolAvs {
     ///
     /// # Errors
     /// `AvsCapOutOfBounds` when the cap is 0 or more than the whole; what the terms' bounds refuse; `NothingToDo` when
-    /// all of it is in force; `ExitDelayFixed` as [`PoolAvs::apply`], where it is in force at once.
+    /// all of it is in force; `AvsEnded`; `ExitDelayFixed` as [`PoolAvs::apply`], where it is in force at once.
     pub fn propose(
         &mut self,
         pool: &mut StakePool,
@@ -65,6 +87,7 @@ impl PoolAvs {
             cap_bps > 0 && u64::from(cap_bps) <= BPS,
             RestakingError::AvsCapOutOfBounds
         );
+        self.require_not_ended()?;
         require!(
             offer != self.accepted || cap_bps != pool.avs_mut(self.place)?.cap_bps,
             RestakingError::NothingToDo
@@ -79,13 +102,56 @@ impl PoolAvs {
         Ok(Some(self.timelock))
     }
 
+    /// # Errors
+    /// `AvsEnded`.
+    pub fn require_not_ended(&self) -> Result<()> {
+        require!(self.ended_slot == 0, RestakingError::AvsEnded);
+        Ok(())
+    }
+
+    /// Ends the AVS here, for good: nothing more is allocated to it, its room refills no more, and anyone may take stake
+    /// back from it.
+    ///
+    /// # Errors
+    /// `NothingToDo` when it has ended.
+    pub fn end(&mut self, slot: u64) -> Result<()> {
+        require!(self.ended_slot == 0, RestakingError::NothingToDo);
+        self.ended_slot = slot;
+        Ok(())
+    }
+
+    /// The slot up to which room refills and from which exits are counted: `slot`, or the one in which it ended.
+    pub fn clock(&self, slot: u64) -> u64 {
+        match self.ended_slot {
+            0 => slot,
+            ended => slot.min(ended),
+        }
+    }
+
+    /// The slot in which stake deallocated in `slot` is released.
+    ///
+    /// # Errors
+    /// `MathOverflow` when it does not fit.
+    pub fn release_slot(&self, slot: u64) -> Result<u64> {
+        self.accepted.terms.release_slot(self.clock(slot))
+    }
+
+    /// `amount` of the holders' stake was taken: the loss index grows by what that is per share, in parts of 2^64.
+    pub fn grow_loss_index(&mut self, amount: u64, supply: u64) {
+        let per_share = u128::from(amount) << 64;
+        let per_share = per_share.checked_div(u128::from(supply)).unwrap_or(0);
+        let index = to_u128(self.loss_index).saturating_add(per_share);
+        self.loss_index = from_u128(index);
+    }
+
     /// Puts the proposal in force. Returns the offer and the cap that ruled before.
     ///
     /// # Errors
-    /// `NothingProposed`, `TimelockRunning`, `ProposalLapsed`; `ExitDelayFixed` when the exit delay would change while
+    /// `NothingProposed`, `TimelockRunning`, `ProposalLapsed`; `AvsEnded`; `ExitDelayFixed` when the exit delay would change while
     /// something is allocated.
     pub fn apply(&mut self, pool: &mut StakePool, slot: u64) -> Result<(AvsOffer, u16)> {
         self.timelock.require_ripe(slot)?;
+        self.require_not_ended()?;
         let old = (self.accepted, pool.avs_mut(self.place)?.cap_bps);
         self.take_over(pool)?;
         Ok(old)
@@ -129,15 +195,16 @@ impl PoolAvs {
         self.timelock = Timelock::default();
     }
 
-    /// Gives the place back when nothing depends on the acceptance any more: a removed AVS, or a proposal that lapsed.
+    /// Gives the place back when nothing depends on the acceptance any more: an AVS removed or ended, or a proposal that lapsed.
     ///
     /// # Errors
     /// `PoolAvsInUse`.
     pub fn leave(&self, pool: &mut StakePool, slot: u64) -> Result<()> {
         let row = pool.avs_mut(self.place)?;
         let may_apply = self.timelock.is_pending() && slot < self.timelock.lapse_slot;
+        let is_over = self.ended_slot != 0 || (row.cap_bps == 0 && !may_apply);
         require!(
-            row.cap_bps == 0 && self.allocations == 0 && !may_apply,
+            is_over && self.allocations == 0 && self.open_proposals == 0,
             RestakingError::PoolAvsInUse
         );
         pool.free_avs_place(self.place)
