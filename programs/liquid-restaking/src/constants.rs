@@ -120,3 +120,19 @@ pub const SLASH_SEED: &[u8] = b"slash";
 /// It owns itself, and the program never signs for it.
 #[constant]
 pub const SINK_SEED: &[u8] = b"sink";
+/// Seed of the [`crate::state::RewardBook`] account, followed by the LRT.
+#[constant]
+pub const REWARD_BOOK_SEED: &[u8] = b"reward_book";
+/// Seed of the token account that holds staked LRT, followed by the reward book.
+#[constant]
+pub const REWARD_VAULT_SEED: &[u8] = b"reward_vault";
+/// Seed of a stream's token account, followed by the reward book and the stream's place (u8).
+#[constant]
+pub const STREAM_SEED: &[u8] = b"stream";
+/// Seed of the [`crate::state::RewardPosition`] account, followed by the reward book and the owner.
+#[constant]
+pub const POSITION_SEED: &[u8] = b"position";
+/// Streams of a reward book.
+pub const MAX_STREAMS: usize = 8;
+/// Longest time over which a stream shares out a funding, in slots: 365 days.
+pub const MAX_STREAM_SLOTS: u64 = 365 * SLOTS_PER_DAY;

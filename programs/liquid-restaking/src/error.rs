@@ -317,4 +317,26 @@ pub enum RestakingError {
     DisputeAboveTolerance, // 6137
     #[msg("A slash was proposed in this slot: try again in the next")]
     ProposalInThisSlot, // 6138
+
+    // Rewards
+    #[msg("The reward is below the LRT's smallest")]
+    RewardTooSmall, // 6139
+    #[msg("No stream is open at this place")]
+    NoSuchStream, // 6140
+    #[msg("The stream is not over, or not all of it is claimed")]
+    StreamInUse, // 6141
+    #[msg("The stream's slots are outside the bounds")]
+    StreamSlotsOutOfBounds, // 6142
+    #[msg("Less LRT is staked in the position")]
+    PositionTooSmall, // 6143
+    #[msg("The position still has LRT or something to claim")]
+    PositionInUse, // 6144
+    #[msg("The reward book still has streams or positions")]
+    RewardBookInUse, // 6145
+    #[msg("The account belongs to another reward book")]
+    WrongRewardBook, // 6146
+    #[msg("Only the position's owner may do this")]
+    NotPositionOwner, // 6147
+    #[msg("The mint is not the stream's")]
+    WrongStreamMint, // 6148
 }

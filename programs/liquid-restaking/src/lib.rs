@@ -16,7 +16,9 @@ pub mod state;
 
 pub use constants::*;
 use instructions::*;
-use state::{InstantExit, InvariantReport, Minted, Params, Pausable, RiskReport, RoleKind, Side};
+use state::{
+    InstantExit, InvariantReport, Minted, Params, Pausable, RiskReport, RoleKind, Side, YieldReport,
+};
 
 declare_id!("EL54Ur8RUvmoyCq7T81YV6vvBbhcnSkQVQnqaAjiK1ix");
 
@@ -77,6 +79,31 @@ pub mod liquid_restaking {
     /// Read-only: leverage and worst-case losses of a stake pool, and of one of its delegations.
     pub fn risk_report(ctx: Context<ReadRisk>) -> Result<RiskReport> {
         ReadRisk::handler(ctx)
+    }
+
+    /// Read-only: what each AVS has paid and taken per share so far, and what else the rate is made of.
+    pub fn yield_report(ctx: Context<ReadYield>) -> Result<YieldReport> {
+        ReadYield::handler(ctx)
+    }
+
+    /// Stakes LRT in the reward book, to share its streams.
+    pub fn stake_position(ctx: Context<StakePosition>, shares: u64) -> Result<()> {
+        StakePosition::handler(ctx, shares)
+    }
+
+    /// Takes LRT out of the reward book.
+    pub fn unstake_position(ctx: Context<UnstakePosition>, shares: u64) -> Result<()> {
+        UnstakePosition::handler(ctx, shares)
+    }
+
+    /// Pays a position what it has earned in one stream.
+    pub fn claim_stream(ctx: Context<ClaimStream>, place: u8) -> Result<()> {
+        ClaimStream::handler(ctx, place)
+    }
+
+    /// Closes an empty position.
+    pub fn close_position(ctx: Context<ClosePosition>) -> Result<()> {
+        ClosePosition::handler(ctx)
     }
 
     // ---- Anyone ---------------------------------------------------------------------------------------------------
@@ -144,6 +171,16 @@ pub mod liquid_restaking {
     /// Moves free stake to idle for an overdue queue, or from a retired operator.
     pub fn force_undelegate(ctx: Context<ForceUndelegate>) -> Result<()> {
         ForceUndelegate::handler(ctx)
+    }
+
+    /// Pays an operator the commission it is owed.
+    pub fn collect_commission(ctx: Context<CollectCommission>) -> Result<()> {
+        CollectCommission::handler(ctx)
+    }
+
+    /// Adds tokens to a stream of the reward book.
+    pub fn fund_stream(ctx: Context<FundStream>, place: u8, amount: u64) -> Result<()> {
+        FundStream::handler(ctx, place, amount)
     }
 
     /// Executes a slash proposal once its veto window is over.
@@ -280,6 +317,11 @@ pub mod liquid_restaking {
         CloseAvs::handler(ctx)
     }
 
+    /// Pays a reward for an operator's allocation to an AVS; it drips.
+    pub fn pay_rewards(ctx: Context<PayRewards>, amount: u64) -> Result<()> {
+        PayRewards::handler(ctx, amount)
+    }
+
     /// Proposes to slash an allocation, as the slasher of its AVS.
     pub fn propose_slash(ctx: Context<ProposeSlash>, args: ProposeSlashArgs) -> Result<()> {
         ProposeSlash::handler(ctx, args)
@@ -358,6 +400,31 @@ pub mod liquid_restaking {
     /// Ends an AVS on a stake pool at once, as guardian.
     pub fn end_avs(ctx: Context<EndAvs>) -> Result<()> {
         EndAvs::handler(ctx)
+    }
+
+    /// Creates the LRT's reward book.
+    pub fn create_reward_book(ctx: Context<CreateRewardBook>) -> Result<()> {
+        CreateRewardBook::handler(ctx)
+    }
+
+    /// Closes a reward book without streams and positions.
+    pub fn close_reward_book(ctx: Context<CloseRewardBook>) -> Result<()> {
+        CloseRewardBook::handler(ctx)
+    }
+
+    /// Adds a stream of a reward token, which shares out fundings over `slots`.
+    pub fn add_stream(
+        ctx: Context<AddStream>,
+        place: u8,
+        slots: u64,
+        allow_freeze: bool,
+    ) -> Result<()> {
+        AddStream::handler(ctx, place, slots, allow_freeze)
+    }
+
+    /// Closes a stream that is over and claimed.
+    pub fn close_stream(ctx: Context<CloseStream>, place: u8) -> Result<()> {
+        CloseStream::handler(ctx, place)
     }
 
     /// Closes a stake pool that nothing depends on any more.

@@ -5,11 +5,13 @@
 mod liquidity;
 mod registry;
 mod restaking;
+mod rewards;
 mod slashing;
 
 pub use liquidity::*;
 pub use registry::*;
 pub use restaking::*;
+pub use rewards::*;
 pub use slashing::*;
 
 use anchor_lang::{prelude::*, solana_program::instruction::Instruction, Event};

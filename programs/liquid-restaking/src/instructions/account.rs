@@ -1,6 +1,6 @@
 //! Creating and closing the program's own accounts.
 
-use crate::error::RestakingError;
+use crate::{error::RestakingError, instructions::token};
 use anchor_lang::{
     prelude::*,
     solana_program::{instruction::Instruction, program::invoke_signed_unchecked},
@@ -102,6 +102,28 @@ pub fn load_state<'a, T: ZeroCopy + Discriminator>(
 /// Whether the program has still to create this account.
 pub fn is_new(info: &AccountInfo) -> bool {
     info.owner != &crate::ID
+}
+
+/// Creates a token account of `mint`, owned by `owner`, at the address of `seeds`. Returns its bump.
+///
+/// # Errors
+/// `WrongAddress`; as [`create`]; what the token program refuses.
+pub fn create_token_account<'info>(
+    payer: &AccountInfo<'info>,
+    account: &AccountInfo<'info>,
+    mint: &AccountInfo<'info>,
+    token_program: &AccountInfo<'info>,
+    owner: &Pubkey,
+    seeds: &[&[u8]],
+) -> Result<u8> {
+    let bump = search_bump(account.key, seeds)?;
+    let bump_seed = [bump];
+    let mut signer_seeds = seeds.to_vec();
+    signer_seeds.push(&bump_seed);
+    let space = token::TOKEN_ACCOUNT_LEN;
+    create(payer, account, token_program.key, space, &[&signer_seeds])?;
+    token::initialize_account(token_program, account, mint, owner)?;
+    Ok(bump)
 }
 
 /// The canonical bump of an account that must be at the seeds' address.

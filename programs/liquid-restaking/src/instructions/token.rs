@@ -170,6 +170,34 @@ pub fn close<'info>(
     invoke(program, vec![CLOSE_ACCOUNT], accounts, &[seeds])
 }
 
+/// Closes a token account that `authority` owns, after paying what it still holds to a wallet's associated token account.
+///
+/// # Errors
+/// `WrongRentPayer`; as [`check_destination`]; what the token program refuses.
+pub fn close_paying_rest<'info>(
+    program: &AccountInfo<'info>,
+    account: &AccountInfo<'info>,
+    authority: &AccountInfo<'info>,
+    seeds: &[&[u8]],
+    rent_payer: &AccountInfo<'info>,
+    recorded_payer: &Pubkey,
+    (to, wallet, mint): (&AccountInfo<'info>, &Pubkey, &Pubkey),
+) -> Result<u64> {
+    require_keys_eq!(
+        *rent_payer.key,
+        *recorded_payer,
+        RestakingError::WrongRentPayer
+    );
+    let rest = balance(account)?;
+    if rest > 0 {
+        let nobody = Pubkey::default(); // signs for no wallet: only the associated account will do
+        check_destination(to, account.key, &nobody, wallet, mint, program.key)?;
+        pay(program, account, to, authority, rest, seeds)?;
+    }
+    close(program, account, rent_payer, authority, seeds)?;
+    Ok(rest)
+}
+
 /// Makes `account` a token account of `mint`, owned by `owner`.
 ///
 /// # Errors

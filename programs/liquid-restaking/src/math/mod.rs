@@ -25,6 +25,14 @@ pub fn from_u128(value: u128) -> [u64; 2] {
     [low, high]
 }
 
+/// Lets an index grow by `amount` per share of `supply`, in parts of 2^64, rounded down; without shares it stands still. An
+/// index wraps: only differences are read.
+pub fn grow_index(index: &mut [u64; 2], amount: u64, supply: u64) {
+    let per_share = u128::from(amount) << 64;
+    let per_share = per_share.checked_div(u128::from(supply)).unwrap_or(0);
+    *index = from_u128(to_u128(*index).wrapping_add(per_share));
+}
+
 /// `floor(a · b / c)`, the product in 128 bits.
 ///
 /// # Errors

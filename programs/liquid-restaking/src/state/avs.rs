@@ -88,6 +88,14 @@ pub struct AvsTerms {
     pub padding: [u8; 6],
 }
 
+impl AvsOffer {
+    /// With padding zero, so that equal offers are equal.
+    pub fn normalized(mut self) -> Self {
+        self.terms.padding = [0; 6];
+        self
+    }
+}
+
 impl AvsTerms {
     /// The bounds of DESIGN §3. `max_exit_delay` is an LRT's own when it accepts, the program's when an AVS registers.
     ///

@@ -1,8 +1,8 @@
 //! The seeds with which the program's accounts sign calls, kept apart from the accounts: no view of an account outlives a
 //! call.
 
-use super::{Lrt, StakePool};
-use crate::{LRT_SEED, STAKE_POOL_SEED};
+use super::{Lrt, RewardBook, StakePool};
+use crate::{LRT_SEED, REWARD_BOOK_SEED, STAKE_POOL_SEED};
 use anchor_lang::prelude::*;
 
 /// Signs as an LRT: mints.
@@ -55,6 +55,30 @@ impl StakePool {
         PoolSigner {
             lrt: self.lrt,
             collateral_mint: self.collateral_mint,
+            bump: [self.bump],
+        }
+    }
+}
+
+/// Signs as a reward book: gives staked LRT back, and pays out of streams.
+#[derive(Debug, Clone, Copy)]
+pub struct BookSigner {
+    lrt: Pubkey,
+    bump: [u8; 1],
+}
+
+impl BookSigner {
+    /// For a signed call.
+    pub fn seeds(&self) -> [&[u8]; 3] {
+        [REWARD_BOOK_SEED, self.lrt.as_ref(), &self.bump]
+    }
+}
+
+impl RewardBook {
+    /// What signs as this reward book.
+    pub fn signer(&self) -> BookSigner {
+        BookSigner {
+            lrt: self.lrt,
             bump: [self.bump],
         }
     }

@@ -3,7 +3,7 @@ use crate::{
     events::{emit, StakePoolAdded},
     instructions::{
         account,
-        token::{self, TOKEN_2022_PROGRAM_ID, TOKEN_ACCOUNT_LEN, TOKEN_PROGRAM_ID},
+        token::{self, TOKEN_2022_PROGRAM_ID, TOKEN_PROGRAM_ID},
     },
     state::{check_collateral, Cap, Lrt, StakePool},
     LAYOUT_VERSION, LRT_SEED, SINK_SEED, STAKE_POOL_SEED, VAULT_SEED,
@@ -126,22 +126,14 @@ impl<'info> AddStakePool<'info> {
         seed: &[u8],
         owner: &Pubkey,
     ) -> Result<u8> {
-        let seeds = [seed, self.stake_pool.key.as_ref()];
-        let bump = account::search_bump(account.key, &seeds)?;
-        account::create(
+        account::create_token_account(
             &self.payer,
             account,
-            self.collateral_token_program.key,
-            TOKEN_ACCOUNT_LEN,
-            &[&[seeds[0], seeds[1], &[bump]]],
-        )?;
-        token::initialize_account(
-            &self.collateral_token_program,
-            account,
             &self.collateral_mint,
+            &self.collateral_token_program,
             owner,
-        )?;
-        Ok(bump)
+            &[seed, self.stake_pool.key.as_ref()],
+        )
     }
 
     fn create_pool(

@@ -14,7 +14,8 @@ pub struct CloseLrt<'info> {
     #[account(
         mut,
         constraint = lrt.load()?.admin.holder == admin.key() @ RestakingError::NotAdmin,
-        constraint = lrt.load()?.pool_count == 0 @ RestakingError::LrtInUse,
+        constraint = lrt.load()?.pool_count == 0 && lrt.load()?.has_reward_book == 0
+            @ RestakingError::LrtInUse,
     )]
     pub lrt: AccountLoader<'info, Lrt>,
     /// The admin.

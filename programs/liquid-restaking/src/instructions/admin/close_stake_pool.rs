@@ -57,37 +57,15 @@ impl CloseStakePool<'_> {
     pub fn handler(ctx: Context<Self>) -> Result<()> {
         let accounts = &ctx.accounts;
         let (collateral_mint, signer, recorded) = accounts.close_books()?;
-        let seeds = signer.seeds();
-        require_keys_eq!(
-            accounts.rent_payer.key(),
-            recorded,
-            RestakingError::WrongRentPayer
-        );
-        let rest = token::balance(&accounts.vault)?;
-        if rest > 0 {
-            token::check_destination(
-                &accounts.fee_collateral,
-                accounts.vault.key,
-                accounts.admin.key,
-                &accounts.lrt.load()?.params.fee_wallet,
-                &collateral_mint,
-                accounts.collateral_token_program.key,
-            )?;
-            token::pay(
-                &accounts.collateral_token_program,
-                &accounts.vault,
-                &accounts.fee_collateral,
-                accounts.stake_pool.as_ref(),
-                rest,
-                &seeds,
-            )?;
-        }
-        token::close(
+        let fee_wallet = accounts.lrt.load()?.params.fee_wallet;
+        let rest = token::close_paying_rest(
             &accounts.collateral_token_program,
             &accounts.vault,
-            &accounts.rent_payer,
             accounts.stake_pool.as_ref(),
-            &seeds,
+            &signer.seeds(),
+            &accounts.rent_payer,
+            &recorded,
+            (&accounts.fee_collateral, &fee_wallet, &collateral_mint),
         )?;
         emit(
             &accounts.event_authority,

@@ -9,8 +9,10 @@ mod end_avs;
 mod operator_cap;
 mod params;
 mod pause;
+mod reward_book;
 mod roles;
 mod set_deposit_cap;
+mod stream;
 
 pub use add_stake_pool::*;
 pub use avs_cap::*;
@@ -21,5 +23,7 @@ pub use end_avs::*;
 pub use operator_cap::*;
 pub use params::*;
 pub use pause::*;
+pub use reward_book::*;
 pub use roles::*;
 pub use set_deposit_cap::*;
+pub use stream::*;

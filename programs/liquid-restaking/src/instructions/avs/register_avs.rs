@@ -43,7 +43,8 @@ impl RegisterAvs<'_> {
     /// See the struct.
     pub fn handler(ctx: Context<Self>, args: RegisterAvsArgs) -> Result<()> {
         let accounts = &ctx.accounts;
-        args.offer.terms.validate(MAX_EXIT_DELAY)?;
+        let offer = args.offer.normalized();
+        offer.terms.validate(MAX_EXIT_DELAY)?;
         let uri = uri_bytes(&args.uri)?;
         let base = accounts.base.key();
         let seeds = [AVS_SEED, base.as_ref()];
@@ -57,7 +58,7 @@ impl RegisterAvs<'_> {
             avs.base = base;
             avs.authority = Role::held_by(accounts.authority.key());
             avs.rent_payer = accounts.payer.key();
-            avs.offer = args.offer;
+            avs.offer = offer;
             avs.bump = bump;
             avs.version = LAYOUT_VERSION;
             avs.uri = uri;
@@ -67,7 +68,7 @@ impl RegisterAvs<'_> {
             &AvsRegistered {
                 avs: accounts.avs.key(),
                 authority: accounts.authority.key(),
-                offer: args.offer,
+                offer,
                 uri: args.uri,
             },
         )

@@ -50,14 +50,17 @@ impl UpdateAvs<'_> {
             avs.offer.slasher = args.slasher.unwrap_or(old.slasher);
             avs.offer.resolver = args.resolver.unwrap_or(old.resolver);
             avs.offer.terms = args.terms.unwrap_or(old.terms);
+            avs.offer = avs.offer.normalized();
+            let uri = match &args.uri {
+                Some(uri) => uri_bytes(uri)?,
+                None => avs.uri,
+            };
             require!(
-                avs.offer != old || args.uri.is_some() || args.successor.is_some(),
+                avs.offer != old || uri != avs.uri || args.successor.is_some(),
                 RestakingError::NothingToDo
             );
             avs.offer.terms.validate(MAX_EXIT_DELAY)?;
-            if let Some(uri) = &args.uri {
-                avs.uri = uri_bytes(uri)?;
-            }
+            avs.uri = uri;
             if let Some(successor) = args.successor {
                 avs.authority.propose(accounts.authority.key, successor)?;
             }

@@ -43,12 +43,9 @@ pub struct Allocate<'info> {
     /// The pool's acceptance of the AVS.
     #[account(mut, has_one = stake_pool @ RestakingError::WrongStakePool)]
     pub pool_avs: AccountLoader<'info, PoolAvs>,
-    /// The opt-in of operator and AVS.
-    #[account(
-        has_one = operator @ RestakingError::WrongOperator,
-        constraint = opt_in.load()?.avs == pool_avs.load()?.avs @ RestakingError::WrongAvs,
-    )]
-    pub opt_in: AccountLoader<'info, OptIn>,
+    /// The opt-in of operator and AVS; there may be none.
+    /// CHECK: by its fields.
+    pub opt_in: UncheckedAccount<'info>,
     /// The allocation, created here if it does not exist.
     /// CHECK: by its fields, or by its seeds when it is created.
     #[account(mut)]
@@ -84,10 +81,7 @@ impl Allocate<'_> {
                 RestakingError::WrongDelegation
             );
             require_keys_eq!(allocation.avs, avs, RestakingError::WrongAvs);
-            accounts
-                .opt_in
-                .load()?
-                .require_warm(slot, lrt.params.warmup_slots)?;
+            accounts.require_opted_in(&avs, slot, lrt.params.warmup_slots)?;
             lrt.accrue(pool, slot)?;
             lrt.allocate(pool, delegation, &mut allocation, amount, slot)?;
             Allocated {
@@ -101,6 +95,18 @@ impl Allocate<'_> {
             }
         };
         emit(&accounts.event_authority, &event)
+    }
+
+    fn require_opted_in(&self, avs: &Pubkey, slot: u64, warmup_slots: u64) -> Result<()> {
+        let opt_in: RefMut<OptIn> =
+            account::load_state(&self.opt_in, RestakingError::OperatorNotOptedIn)?;
+        require_keys_eq!(
+            opt_in.operator,
+            self.operator.key(),
+            RestakingError::WrongOperator
+        );
+        require_keys_eq!(opt_in.avs, *avs, RestakingError::WrongAvs);
+        opt_in.require_warm(slot, warmup_slots)
     }
 
     #[inline(never)]

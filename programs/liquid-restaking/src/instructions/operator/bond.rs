@@ -9,6 +9,7 @@ use anchor_lang::prelude::*;
 /// An operator posts or withdraws its bond at a stake pool: its own collateral, slashed before the holders'.
 ///
 /// Specification:
+/// - only while the pool accepts the operator or has stake with it
 /// - posted collateral is in the vault and in `bonds`; it raises no nav
 /// - a withdrawal pays what has cooled, then starts to cool a new amount, and all that still cooled with it (0: only pays)
 /// - what cools is slashable and does not carry new stake
@@ -65,7 +66,7 @@ impl Bond<'_> {
             let pool = &mut *accounts.stake_pool.load_mut()?;
             let delegation = &mut *accounts.delegation.load_mut()?;
             lrt.accrue(pool, slot)?;
-            lrt.post_bond(pool, delegation, amount)?;
+            lrt.post_bond(pool, delegation, amount, slot)?;
             delegation.bond
         };
         token::pull(

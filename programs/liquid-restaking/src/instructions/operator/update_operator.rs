@@ -42,17 +42,18 @@ impl UpdateOperator<'_> {
         let slot = Clock::get()?.slot;
         let event = {
             let operator = &mut *accounts.operator.load_mut()?;
-            let changes = args.commission_bps.is_some() || args.uri.is_some();
+            let uri = match &args.uri {
+                Some(uri) => uri_bytes(uri)?,
+                None => operator.uri,
+            };
             require!(
-                changes || args.successor.is_some(),
+                args.commission_bps.is_some() || uri != operator.uri || args.successor.is_some(),
                 RestakingError::NothingToDo
             );
+            operator.uri = uri;
             let old_commission_bps = operator.commission_at(slot);
             if let Some(bps) = args.commission_bps {
                 operator.set_commission(bps, slot)?;
-            }
-            if let Some(uri) = &args.uri {
-                operator.uri = uri_bytes(uri)?;
             }
             if let Some(successor) = args.successor {
                 operator

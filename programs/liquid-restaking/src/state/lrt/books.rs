@@ -66,6 +66,7 @@ impl Lrt {
         let surplus = pool.surplus(row, vault_balance)?;
         require!(surplus > 0, RestakingError::NothingToDo);
         row.drip.join(surplus, slot, drip_slots)?;
+        self.note_unattributed(surplus);
         Ok(surplus)
     }
 

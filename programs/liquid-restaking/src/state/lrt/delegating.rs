@@ -21,13 +21,19 @@ impl Lrt {
     /// Adds to an operator's bond. Accrued before.
     ///
     /// # Errors
-    /// As [`Delegation::post_bond`].
+    /// As [`Delegation::post_bond`]; `OperatorNotAccepted` when the operator is removed and has no stake: a bond would
+    /// only keep the pool from closing.
     pub fn post_bond(
         &mut self,
         pool: &mut StakePool,
         delegation: &mut Delegation,
         amount: u64,
+        slot: u64,
     ) -> Result<()> {
+        require!(
+            delegation.active > 0 || !delegation.cap.is_shut(slot),
+            RestakingError::OperatorNotAccepted
+        );
         delegation.post_bond(pool, amount)?;
         self.book(pool, delegation)
     }

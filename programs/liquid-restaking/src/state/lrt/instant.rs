@@ -92,6 +92,7 @@ impl Lrt {
         self.row_mut(pool)?
             .drip
             .join(fee_assets, slot, drip_slots)?;
+        self.note_unattributed(fee_assets);
         self.write_row(pool)?;
         Ok(InstantExit {
             fee_shares,

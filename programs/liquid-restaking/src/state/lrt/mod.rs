@@ -10,9 +10,11 @@ mod pause;
 mod pool_row;
 mod price;
 mod queue;
+mod rewards;
 mod risk;
 mod roles;
 mod slashing;
+mod yields;
 
 pub use books::{Fees, InvariantReport};
 pub use drip::Drip;
@@ -21,9 +23,11 @@ pub use params::{FixedParams, Params, PendingParams};
 pub use pause::{Pausable, Pause};
 pub use pool_row::PoolRow;
 pub use price::{Minted, Price, Totals};
+pub use rewards::RewardSplit;
 pub use risk::{DelegationRisk, RiskReport};
 pub use roles::{Role, RoleKind};
 pub use slashing::{Dispute, Slashed};
+pub use yields::{AvsYield, YieldReport};
 
 use super::StakePool;
 use crate::{constants::MAX_POOLS, error::RestakingError, math::Checked};
@@ -69,14 +73,18 @@ pub struct Lrt {
     pub bump: u8,
     /// Layout version, `LAYOUT_VERSION` when created.
     pub version: u8,
+    /// 1 while it has a [`crate::state::RewardBook`].
+    pub has_reward_book: u8,
     /// Explicit padding.
-    pub padding: [u8; 5],
+    pub padding: [u8; 4],
     /// The pool table.
     pub pools: [PoolRow; MAX_POOLS],
     /// The slot of the last slash proposal: nothing is settled or redeemed in it.
     pub proposal_slot: u64,
+    /// Σ of income that no AVS signed for · 2^64 / supply.
+    pub unattributed_index: [u64; 2],
     /// Room to grow.
-    pub reserved: [u64; 31],
+    pub reserved: [u64; 29],
 }
 
 const _: () = {

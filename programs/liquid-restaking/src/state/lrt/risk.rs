@@ -109,12 +109,21 @@ impl Delegation {
 
 /// Most that an AVS takes before its room refills.
 fn worst_loss_ceil(row: &AvsRow) -> Result<u64> {
+    if row.allocated <= FITS {
+        return Ok(row
+            .allocated
+            .wrapping_mul(u64::from(row.slash_cap_bps).min(BPS))
+            .div_ceil(BPS));
+    }
     mul_div_ceil(
         row.allocated,
         u128::from(row.slash_cap_bps),
         u128::from(BPS),
     )
 }
+
+/// Up to here a product with basis points fits 64 bits, where it costs a few units and not a hundred.
+const FITS: u64 = u64::MAX / BPS;
 
 /// `ceil(10 000 · part / whole)`; of nothing, a part is all there can be.
 fn share_bps_ceil(part: u64, whole: u64) -> Result<u32> {
@@ -123,6 +132,8 @@ fn share_bps_ceil(part: u64, whole: u64) -> Result<u32> {
     }
     let share = if whole == 0 {
         u64::MAX
+    } else if part <= FITS {
+        part.wrapping_mul(BPS).div_ceil(whole)
     } else {
         mul_div_ceil(part, u128::from(BPS), u128::from(whole)).unwrap_or(u64::MAX)
     };

@@ -4,7 +4,7 @@ use super::{Lrt, StakePool};
 use crate::{
     constants::BPS,
     error::RestakingError,
-    math::{product, Checked},
+    math::{grow_index, product, Checked},
     state::{Allocation, Delegation, PoolAvs, SlashProposal, SlashState},
 };
 use anchor_lang::prelude::*;
@@ -117,7 +117,7 @@ impl Lrt {
         on.pool_avs
             .block_after_execution(on.allocation, on.proposal, slot);
         on.allocation.ripen(slot)?; // what only the dispute held back
-        on.note_losses(&slashed, self.supply)?;
+        on.note_losses(&slashed, self.indexed_supply())?;
         self.book_dispute(on)?;
         self.write_row(on.pool)?;
         Ok(slashed)
@@ -185,7 +185,7 @@ impl Dispute<'_> {
         let taken = slashed.from_bond.plus(slashed.from_stake)?;
         self.delegation.losses = self.delegation.losses.saturating_add(taken);
         self.pool_avs.losses = self.pool_avs.losses.saturating_add(taken);
-        self.pool_avs.grow_loss_index(slashed.from_stake, supply);
+        grow_index(&mut self.pool_avs.loss_index, slashed.from_stake, supply);
         Ok(())
     }
 }
@@ -212,7 +212,7 @@ mod tests {
             world.release(START).unwrap();
             let (pool, delegation) = (&mut world.pool, &mut world.delegation);
             if bond > 0 {
-                world.lrt.post_bond(pool, delegation, bond).unwrap();
+                world.lrt.post_bond(pool, delegation, bond, START).unwrap();
             }
             Self {
                 world,

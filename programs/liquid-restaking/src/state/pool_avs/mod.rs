@@ -3,11 +3,7 @@
 mod blocks;
 
 use super::{AvsOffer, StakePool, Timelock};
-use crate::{
-    constants::BPS,
-    error::RestakingError,
-    math::{from_u128, to_u128},
-};
+use crate::{constants::BPS, error::RestakingError};
 use anchor_lang::prelude::*;
 
 /// One AVS of one stake pool. The cap in force is in the pool's table, at `place`.
@@ -42,6 +38,10 @@ pub struct PoolAvs {
     pub losses: u64,
     /// Σ of stake taken · 2^64 / supply: what a share has lost by it.
     pub loss_index: [u64; 2],
+    /// Net rewards that it has signed for so far.
+    pub rewards: u64,
+    /// Σ of these · 2^64 / supply: what a share has earned by it.
+    pub reward_index: [u64; 2],
     /// Allocations to the AVS.
     pub allocations: u32,
     /// Proposal accounts that exist.
@@ -58,8 +58,8 @@ pub struct PoolAvs {
     pub version: u8,
     /// Explicit padding.
     pub padding: [u8; 7],
-    /// Room to grow: rewards.
-    pub reserved: [u64; 24],
+    /// Room to grow.
+    pub reserved: [u64; 21],
 }
 
 const _: () = assert!(core::mem::size_of::<PoolAvs>() == 656);
@@ -134,14 +134,6 @@ impl PoolAvs {
     /// `MathOverflow` when it does not fit.
     pub fn release_slot(&self, slot: u64) -> Result<u64> {
         self.accepted.terms.release_slot(self.clock(slot))
-    }
-
-    /// `amount` of the holders' stake was taken: the loss index grows by what that is per share, in parts of 2^64.
-    pub fn grow_loss_index(&mut self, amount: u64, supply: u64) {
-        let per_share = u128::from(amount) << 64;
-        let per_share = per_share.checked_div(u128::from(supply)).unwrap_or(0);
-        let index = to_u128(self.loss_index).saturating_add(per_share);
-        self.loss_index = from_u128(index);
     }
 
     /// Puts the proposal in force. Returns the offer and the cap that ruled before.

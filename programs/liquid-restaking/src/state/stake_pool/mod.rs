@@ -93,8 +93,12 @@ pub struct StakePool {
     pub delegations: u32,
     /// Places of `avss` that are taken.
     pub avs_count: u32,
+    /// Operators' commissions so far, collected or not.
+    pub commissions: u64,
+    /// Reward fees so far, collected or not.
+    pub reward_fees: u64,
     /// Room to grow.
-    pub reserved: [u64; 58],
+    pub reserved: [u64; 56],
 }
 
 const _: () = {
