@@ -4,7 +4,8 @@ use crate::ASSOCIATED_TOKEN_PROGRAM_ID;
 use anchor_lang::prelude::Pubkey;
 use liquid_restaking::{
     ALLOCATION_SEED, AVS_SEED, BATCH_SEED, DELEGATION_SEED, ID, LRT_SEED, OPERATOR_SEED,
-    OPT_IN_SEED, POOL_AVS_SEED, SINK_SEED, SLASH_SEED, STAKE_POOL_SEED, TICKET_SEED, VAULT_SEED,
+    OPT_IN_SEED, POOL_AVS_SEED, POSITION_SEED, REWARD_BOOK_SEED, REWARD_VAULT_SEED, SINK_SEED,
+    SLASH_SEED, STAKE_POOL_SEED, STREAM_SEED, TICKET_SEED, VAULT_SEED,
 };
 
 fn find(seeds: &[&[u8]]) -> (Pubkey, u8) {
@@ -79,6 +80,26 @@ pub fn proposal(pool_avs: &Pubkey, index: u64) -> Pubkey {
 /// Where a stake pool's slashed wrapped SOL goes.
 pub fn sink(stake_pool: &Pubkey) -> Pubkey {
     find(&[SINK_SEED, stake_pool.as_ref()]).0
+}
+
+/// An LRT's `RewardBook`.
+pub fn reward_book(lrt: &Pubkey) -> Pubkey {
+    find(&[REWARD_BOOK_SEED, lrt.as_ref()]).0
+}
+
+/// Where a reward book's staked LRT lies.
+pub fn reward_vault(book: &Pubkey) -> Pubkey {
+    find(&[REWARD_VAULT_SEED, book.as_ref()]).0
+}
+
+/// Where the tokens of the stream at a place lie.
+pub fn stream_vault(book: &Pubkey, place: u8) -> Pubkey {
+    find(&[STREAM_SEED, book.as_ref(), &[place]]).0
+}
+
+/// A holder's `RewardPosition`.
+pub fn position(book: &Pubkey, owner: &Pubkey) -> Pubkey {
+    find(&[POSITION_SEED, book.as_ref(), owner.as_ref()]).0
 }
 
 /// The authority that signs the program's events.

@@ -15,11 +15,12 @@ mod error;
 pub mod exit_plan;
 mod instruction;
 mod read;
+pub mod yields;
 
 pub use anchor_lang;
 pub use anchor_lang::solana_program::instruction::{AccountMeta, Instruction};
 pub use error::error_name;
-pub use instruction::{registry, Destinations, PoolKeys, ProposalKeys, TicketKeys};
+pub use instruction::{registry, Destinations, PoolKeys, ProposalKeys, StreamKeys, TicketKeys};
 pub use liquid_restaking as program;
 pub use liquid_restaking::instructions::token::{
     ASSOCIATED_TOKEN_PROGRAM_ID, NATIVE_MINT, TOKEN_2022_PROGRAM_ID, TOKEN_PROGRAM_ID,

@@ -6,6 +6,7 @@
 mod accounts;
 mod every_instruction;
 mod restaking;
+mod slashing;
 
 pub use every_instruction::Possible;
 pub use restaking::{terms, Avs, Operator};

@@ -337,6 +337,4 @@ pub enum RestakingError {
     WrongRewardBook, // 6146
     #[msg("Only the position's owner may do this")]
     NotPositionOwner, // 6147
-    #[msg("The mint is not the stream's")]
-    WrongStreamMint, // 6148
 }

@@ -6,8 +6,10 @@ mod holder;
 mod keeper;
 pub mod registry;
 mod restaking;
+mod rewards;
 mod slashing;
 
+pub use rewards::StreamKeys;
 pub use slashing::ProposalKeys;
 
 use crate::{address, TOKEN_PROGRAM_ID};

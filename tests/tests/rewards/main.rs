@@ -1,0 +1,3 @@
+//! Rewards on the built program.
+
+mod pay_rewards;

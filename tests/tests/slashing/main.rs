@@ -1,0 +1,3 @@
+//! Slashing on the built program.
+
+mod execute_slash;
