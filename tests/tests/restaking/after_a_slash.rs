@@ -12,12 +12,15 @@ async fn slash(stage: &mut Stage, amount: u64) {
     let mut pool = stage.world.pool().await;
     let mut delegation = stage.world.delegation(operator).await;
     let mut allocation = stage.world.allocation(operator, avs).await;
+    let place = usize::from(allocation.place);
     allocation.stake -= amount;
     delegation.active -= amount;
+    delegation.allocations[place].total -= amount;
     pool.delegated -= amount;
-    allocation
-        .book(&mut delegation, &mut pool, leverage)
-        .expect("a sound ledger");
+    pool.avss[place].allocated -= amount;
+    let freeing = delegation.freeing_now(leverage);
+    pool.freeing = pool.freeing - delegation.freeing + freeing;
+    delegation.freeing = freeing;
     let allocation_key = keys.allocation(&operator.key, &avs.key);
     stage.world.set_state(&allocation_key, &allocation).await;
     let key = keys.delegation(&operator.key);

@@ -126,7 +126,7 @@ async fn both_sides_opt_in_and_the_younger_consent_warms() {
     let (by_operator, by_avs) = (&operator.authority, &avs.authority);
 
     world
-        .refuse(allocate.clone(), &[&manager], "AccountOwnedByWrongProgram")
+        .refuse(allocate.clone(), &[&manager], "OperatorNotOptedIn")
         .await;
     let opt_in = into(by_avs, Side::Avs);
     world.send(&[opt_in], &[by_avs]).await;
@@ -247,12 +247,11 @@ async fn every_account_is_checked_when_it_opens_the_allocation_and_when_it_is_op
         (4, second, "WrongOperator"),
         (4, avs, "AccountDiscriminatorMismatch"),
         (5, other.pool_avs, "WrongStakePool"),
-        (5, keys.pool_avs(&avs_two), "WrongAvs"),
         (5, keys.stake_pool, "AccountDiscriminatorMismatch"),
         (6, address::opt_in(&second, &avs), "WrongOperator"),
         (6, address::opt_in(&first, &avs_two), "WrongAvs"),
-        (6, keys.lrt, "AccountDiscriminatorMismatch"),
-        (6, other.nobody, "AccountOwnedByWrongProgram"),
+        (6, keys.delegation(&second), "OperatorNotOptedIn"),
+        (6, other.nobody, "OperatorNotOptedIn"),
         (9, keys.collateral_token_program, "InvalidProgramId"),
         (10, other.nobody, "ConstraintAddress"),
     ];
@@ -268,6 +267,10 @@ async fn every_account_is_checked_when_it_opens_the_allocation_and_when_it_is_op
         world
             .refuse_substitutes(&allocate, &signers, &of_others)
             .await;
+        // Until it is open its address says whose it is, then its fields.
+        let other_avs = if is_open { "WrongAvs" } else { "WrongAddress" };
+        let by_avs = [(5, keys.pool_avs(&avs_two), other_avs)];
+        world.refuse_substitutes(&allocate, &signers, &by_avs).await;
         let unopened = [
             (7, other.nobody, "WrongAddress"),
             (7, keys.allocation(&first, &avs_two), "WrongAddress"),
