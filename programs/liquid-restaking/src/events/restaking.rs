@@ -113,6 +113,8 @@ pub struct Allocated {
     pub operator: Pubkey,
     pub avs: Pubkey,
     pub amount: u64,
+    /// What time had done to the allocation before.
+    pub ripened: Ripened,
     /// Afterwards.
     pub stake: u64,
     pub warming: u64,

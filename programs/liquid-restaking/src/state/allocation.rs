@@ -80,7 +80,7 @@ pub struct Deallocated {
     pub cooling: u64,
     /// Until this slot; 0 when nothing cools.
     pub release_slot: u64,
-    /// Was released with it: what of an AVS that ended long ago cooled no more.
+    /// Was released in the same call: coolings that were over, and what is taken from an AVS that ended long ago.
     pub released: u64,
 }
 

@@ -140,7 +140,7 @@ impl Restaking {
     }
 
     /// In `SLOT`.
-    pub fn allocate(&mut self, amount: u64) -> Result<()> {
+    pub fn allocate(&mut self, amount: u64) -> Result<Ripened> {
         self.attempt(|w| {
             w.lrt.allocate(
                 &mut w.pool,

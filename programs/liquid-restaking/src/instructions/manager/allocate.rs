@@ -15,7 +15,8 @@ use core::cell::RefMut;
 /// - the pool has accepted the AVS and the guardian has not ended it, both sides have opted in for at least the LRT's warm-up, the operator has not retired
 /// - what is added warms up, then counts; what still warms starts anew with it
 /// - within the operator's stake, the leverage, the AVS's cap and the operator's bond; a refusal logs by how much
-/// - refused when it would leave idle and what is freeing below what the queue is owed
+/// - refused when it would leave idle and what is freeing below what the queue is owed; once the queue's head is past its
+///   grace only idle counts: nobody is kept waiting by stake that is pledged anew whenever it is released
 /// - the first one creates the account
 #[event_cpi]
 #[derive(Accounts)]
@@ -83,12 +84,13 @@ impl Allocate<'_> {
             require_keys_eq!(allocation.avs, avs, RestakingError::WrongAvs);
             accounts.require_opted_in(&avs, slot, lrt.params.warmup_slots)?;
             lrt.accrue(pool, slot)?;
-            lrt.allocate(pool, delegation, &mut allocation, amount, slot)?;
+            let ripened = lrt.allocate(pool, delegation, &mut allocation, amount, slot)?;
             Allocated {
                 stake_pool: accounts.stake_pool.key(),
                 operator: accounts.operator.key(),
                 avs,
                 amount,
+                ripened,
                 stake: allocation.stake,
                 warming: allocation.warming,
                 warm_slot: allocation.warm_slot,

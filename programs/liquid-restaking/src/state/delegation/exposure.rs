@@ -4,7 +4,7 @@ use super::{AllocationRow, Delegation};
 use crate::{
     constants::BPS,
     error::RestakingError,
-    math::{to_u64, Checked},
+    math::{mul_div_floor, to_u64, Checked},
     state::{Params, PoolRow, StakePool},
 };
 use anchor_lang::prelude::*;
@@ -62,6 +62,28 @@ impl Delegation {
     /// None: what would leave the bounds frees nothing.
     pub fn free(&self, leverage_bps: u16) -> u64 {
         self.unpledged(self.exposure(), leverage_bps)
+    }
+
+    /// Scales what an allocation keeps in a round to the stake, where more is pledged than there is: both as they were
+    /// when the round first called this delegation, so that no order of calls matters.
+    ///
+    /// # Errors
+    /// `MathOverflow`, which a sound ledger can not reach.
+    pub fn kept_in_round_floor(&mut self, round: u64, kept: u64, leverage_bps: u16) -> Result<u64> {
+        if self.round != round {
+            let exposure = Exposure::of(&self.allocations, self.active, |row| row.total);
+            self.round = round;
+            self.round_active = self.active;
+            self.round_pledged = exposure.pledged_ceil(leverage_bps).unwrap_or(u64::MAX);
+        }
+        if self.round_pledged <= self.round_active {
+            return Ok(kept);
+        }
+        mul_div_floor(
+            kept,
+            u128::from(self.round_active),
+            u128::from(self.round_pledged),
+        )
     }
 
     /// Stake that will be free once all coolings are over.

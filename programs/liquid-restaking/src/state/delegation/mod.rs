@@ -56,8 +56,14 @@ pub struct Delegation {
     pub version: u8,
     /// Explicit padding.
     pub padding: [u8; 2],
+    /// The last forced round that called one of its allocations.
+    pub round: u64,
+    /// Stake when it did so first.
+    pub round_active: u64,
+    /// What its allocations pledged then: more than the stake after a slash, or once the leverage was lowered.
+    pub round_pledged: u64,
     /// Room to grow.
-    pub reserved: [u64; 15],
+    pub reserved: [u64; 12],
 }
 
 const _: () = assert!(core::mem::size_of::<Delegation>() == 592);

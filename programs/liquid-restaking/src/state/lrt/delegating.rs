@@ -109,8 +109,9 @@ impl Lrt {
     /// Allocates stake of an operator to an AVS, where it warms. Both are accepted and opted in. Accrued before.
     ///
     /// # Errors
-    /// `ZeroAmount`; `AvsNotAccepted`; `AllocationExceedsStake`; `LeverageExceeded`; `BondTooSmall`; `AvsCapExceeded`;
-    /// `QueueNotCovered` when idle and what is freeing would be less than the queue is owed.
+    /// `ZeroAmount`; `AvsNotAccepted`; `OperatorNotAccepted`; `AllocationExceedsStake`; `LeverageExceeded`; `BondTooSmall`; `AvsCapExceeded`;
+    /// `QueueNotCovered` when idle and what is freeing (once the head is past its grace: idle alone) would be less than the
+    /// queue is owed.
     pub fn allocate(
         &mut self,
         pool: &mut StakePool,
@@ -118,13 +119,14 @@ impl Lrt {
         allocation: &mut Allocation,
         amount: u64,
         slot: u64,
-    ) -> Result<()> {
+    ) -> Result<Ripened> {
         require!(amount > 0, RestakingError::ZeroAmount);
         let assets = self.row_mut(pool)?.assets;
         let cap_bps = pool.avs_mut(allocation.place)?.cap_bps;
         require!(cap_bps > 0, RestakingError::AvsNotAccepted);
+        require!(delegation.cap.now > 0, RestakingError::OperatorNotAccepted);
 
-        allocation.ripen(slot)?;
+        let ripened = allocation.ripen(slot)?;
         allocation.warm_up(amount, slot, self.params.warmup_slots)?;
         allocation.book(delegation, pool)?;
         self.book(pool, delegation)?;
@@ -136,11 +138,23 @@ impl Lrt {
             bps_floor(pool.cap_base(assets), cap_bps)?,
             RestakingError::AvsCapExceeded,
         )?;
+        let covers = if self.is_head_past_grace(pool, slot)? {
+            // Else a manager could pledge anew, for ever, what has just been released, while as much begins to cool.
+            pool.idle
+        } else {
+            pool.idle.plus(pool.freeing)?
+        };
         require!(
-            self.queue_is_covered_by(pool, pool.idle.plus(pool.freeing)?)?,
+            self.queue_is_covered_by(pool, covers)?,
             RestakingError::QueueNotCovered
         );
-        Ok(())
+        Ok(ripened)
+    }
+
+    /// Whether the queue's head has been due for longer than the grace, by the cooldown in force.
+    fn is_head_past_grace(&self, pool: &StakePool, slot: u64) -> Result<bool> {
+        let due_slot = self.due_slot_of(pool.head_epoch)?;
+        Ok(pool.queue_length > 0 && slot >= due_slot.plus(self.params.grace_slots)?)
     }
 
     /// Takes stake of an AVS back: it cools for the exit delay the AVS was promised. Accrued before.
@@ -156,9 +170,10 @@ impl Lrt {
         amount: u64,
         slot: u64,
     ) -> Result<Deallocated> {
-        allocation.ripen(slot)?;
+        let before = allocation.ripen(slot)?.released;
         let mut taken = allocation.deallocate(amount, pool_avs.release_slot(slot)?)?;
-        taken.released = allocation.ripen(slot)?.released; // an AVS that ended long ago counts on nothing
+        // An AVS that ended long ago counts on nothing: what is taken back from it is free at once.
+        taken.released = allocation.ripen(slot)?.released.plus(before)?;
         allocation.book(delegation, pool)?;
         self.book(pool, delegation)?;
         Ok(taken)
@@ -176,7 +191,12 @@ impl Lrt {
         slot: u64,
     ) -> Result<Ripened> {
         let ripened = allocation.ripen(slot)?;
-        require!(ripened != Ripened::default(), RestakingError::NothingToDo);
+        // Booked at a leverage that is no longer in force: anyone may book it anew.
+        let is_stale = delegation.freeing != delegation.freeing_now(self.params.leverage_bps);
+        require!(
+            is_stale || ripened != Ripened::default(),
+            RestakingError::NothingToDo
+        );
         allocation.book(delegation, pool)?;
         self.book(pool, delegation)?;
         Ok(ripened)

@@ -42,8 +42,9 @@ impl Lrt {
     pub fn open_round(&self, pool: &mut StakePool, head: &WithdrawBatch, slot: u64) -> Result<()> {
         let lacks = self.overdue_shortage(pool, head, slot)?;
         let mut shortage = lacks.saturating_sub(pool.freeing);
-        if shortage > 0 && u64::from(self.params.leverage_bps) > BPS {
-            // Above leverage one a delegation's pledge is a rounded-up quotient: each may free one unit less than its share.
+        if shortage > 0 && u64::from(self.params.leverage_bps) != BPS {
+            // At another leverage than one a delegation's pledge is a rounded-up quotient: each may free one unit less than
+            // its share.
             shortage = shortage.plus(u64::from(pool.delegations.saturating_sub(1)))?;
         }
         let used = pool.delegated.minus(pool.freeing)?;
@@ -75,7 +76,7 @@ impl Lrt {
                 RestakingError::RoundServed
             );
             allocation.round = pool.round.number;
-            kept
+            delegation.kept_in_round_floor(pool.round.number, kept, self.params.leverage_bps)?
         };
         let amount = total.minus(kept)?;
         require!(amount > 0, RestakingError::NothingToDo);
