@@ -22,6 +22,16 @@ use state::{
 
 declare_id!("EL54Ur8RUvmoyCq7T81YV6vvBbhcnSkQVQnqaAjiK1ix");
 
+// Whom to tell of a vulnerability, readable in the deployed program (`solana-security-txt`). A fork writes its own here.
+#[cfg(not(feature = "no-entrypoint"))]
+solana_security_txt::security_txt! {
+    name: "Liquid restaking",
+    project_url: "README.md of the source",
+    contacts: "other:the security page of the repository it was built from",
+    policy: "SECURITY.md of the source",
+    preferred_languages: "en"
+}
+
 #[program]
 pub mod liquid_restaking {
     use super::*;
