@@ -5,7 +5,7 @@ use liquid_restaking_sdk::program::state::Params;
 use liquid_restaking_tests::{terms, ONE};
 
 /// Takes stake of the first operator away, as an executed slash of the first AVS does.
-async fn slash(stage: &mut Stage, amount: u64) {
+pub async fn slash(stage: &mut Stage, amount: u64) {
     let (operator, avs) = (&stage.operators[0], &stage.avss[0]);
     let keys = stage.world.keys;
     let leverage = stage.world.lrt().await.params.leverage_bps;
@@ -47,7 +47,7 @@ async fn dispute(stage: &mut Stage, amount: u64) {
 }
 
 /// Opens a round, calls every allocation of the first operator, and waits until all of it has cooled.
-async fn whole_round(stage: &mut Stage, head: u64) {
+pub async fn whole_round(stage: &mut Stage, head: u64) {
     stage.open_round(head).await;
     let slot = stage.release_slot(0).await;
     for avs in 0..stage.avss.len() {

@@ -9,6 +9,7 @@ mod deallocate;
 mod delegate;
 mod force_deallocate;
 mod force_undelegate;
+mod held_back;
 mod leaving_avs;
 mod leverage;
 mod mass_exit;
