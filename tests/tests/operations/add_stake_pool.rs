@@ -314,9 +314,9 @@ async fn every_account_is_checked() {
                 (5, nobody, "WrongAddress"),
                 (6, other.vault, "WrongAddress"),
                 (6, nobody, "WrongAddress"),
-                (7, TOKEN_2022_PROGRAM_ID, "NotAMint"),
-                (8, TOKEN_PROGRAM_ID, "InvalidProgramId"),
-                (9, nobody, "ConstraintAddress"),
+                (8, TOKEN_2022_PROGRAM_ID, "NotAMint"),
+                (9, TOKEN_PROGRAM_ID, "InvalidProgramId"),
+                (10, nobody, "ConstraintAddress"),
             ],
         )
         .await;
@@ -344,7 +344,7 @@ async fn attack_29_a_fake_token_program_with_a_mint_of_its_own_is_refused() {
         .refuse(add(&world, false), &[&admin], "NotAMint")
         .await;
     let mut with_program = add(&world, false);
-    with_program.accounts[7].pubkey = fake;
+    with_program.accounts[8].pubkey = fake;
     world
         .refuse(with_program, &[&admin], "WrongTokenProgram")
         .await;
