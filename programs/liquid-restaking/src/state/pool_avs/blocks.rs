@@ -34,8 +34,8 @@ impl PoolAvs {
     }
 
     /// Blocks the AVS after a veto or an expiry: the allocation, for 4 times as long as the proposal was open (a whole
-    /// veto window at least), twice as long for each one before, of which one lapses per slash window; and from the second
-    /// on the whole pool.
+    /// veto window at least), twice as long for each one before, of which one lapses per slash window that passes without a
+    /// proposal; and from the second on the whole pool.
     pub fn block_after_failure(
         &mut self,
         allocation: &mut Allocation,
@@ -43,7 +43,8 @@ impl PoolAvs {
         slot: u64,
     ) {
         let terms = &self.accepted.terms;
-        let passed = slot.saturating_sub(self.failed_slot);
+        // Good conduct is the time between a failure and the next proposal: while one lies open, nothing is forgiven.
+        let passed = proposal.proposed_slot.saturating_sub(self.failed_slot);
         let lapsed = passed.checked_div(terms.slash_window).unwrap_or(0);
         let lapsed = u32::try_from(lapsed).unwrap_or(u32::MAX);
         let before = self.failures.saturating_sub(lapsed).min(MAX_DOUBLINGS);
@@ -102,9 +103,11 @@ mod tests {
         assert_eq!((pool_avs.failures, allocation.blocked_until), (3, 1_162));
         fail(&mut pool_avs, &mut allocation, 1_202, 1_202); // two windows: 3 − 2 = 1 before
         assert_eq!((pool_avs.failures, allocation.blocked_until), (2, 1_282));
+        fail(&mut pool_avs, &mut allocation, 1_301, 1_500); // open for 198: one window short of a second lapse
+        assert_eq!((pool_avs.failures, pool_avs.blocked_until), (3, 1_500 + 4 * 199 * 4));
         fail(&mut pool_avs, &mut allocation, 9_000, 9_000); // all lapsed: the allocation alone
         assert_eq!((pool_avs.failures, allocation.blocked_until), (1, 9_040));
-        assert_eq!(pool_avs.blocked_until, 1_282);
+        assert_eq!(pool_avs.blocked_until, 4_684);
     }
 
     #[test]
