@@ -2,11 +2,14 @@
 
 mod risk;
 mod words;
+mod yields;
 
-use crate::scenario::{allocations, holdings, parse, right_align, table, Line, Runner, Scenario};
+use crate::scenario::{
+    allocations, holdings, parse, right_align, table, Line, Op, Runner, Scenario,
+};
 use anyhow::Result;
 use comfy_table::Table;
-use words::{sentence, tokens};
+use words::{duration, sentence, tokens};
 
 const STORY: &str = include_str!("../../story.json");
 
@@ -24,9 +27,14 @@ pub fn tell(program_elf: &[u8]) -> Result<bool> {
         "Liquid restaking on an embedded Solana VM: the built program, the real token program."
     );
     println!(
-        "One LRT, one stake pool; an epoch is {} slots, the queue waits {} epochs.",
-        setup.fixed.epoch_length, setup.params.cooldown_epochs
+        "One LRT, one stake pool; an epoch is {}, the queue waits {} epochs, rewards drip over {}.",
+        duration(setup.fixed.epoch_length),
+        setup.params.cooldown_epochs,
+        duration(setup.params.drip_slots)
     );
+    if let Some(note) = setup.note() {
+        eprintln!("lrt: note: {note}");
+    }
     for (name, amount) in &users {
         println!("{name} has {} tokens of collateral.", tokens(*amount));
     }
@@ -34,7 +42,11 @@ pub fn tell(program_elf: &[u8]) -> Result<bool> {
 
     let mut runner = Runner::new(program_elf, &setup, &users)?;
     let mut last = runner.observe()?;
+    let mut first_reading = None;
     for step in &steps {
+        if first_reading.is_none() && matches!(step.op, Op::Rewards { .. }) {
+            first_reading = Some(runner.yield_report()?);
+        }
         let line = runner.step(step)?;
         println!("{}", sentence(step, &last, &line));
         last = line;
@@ -42,6 +54,9 @@ pub fn tell(program_elf: &[u8]) -> Result<bool> {
     println!("\nThe pool at the end, in tokens:\n{}", ledger(&last));
     println!("Operators and AVSs, in base units:\n{}", allocations(&last));
     println!("What a holder risks:\n{}", risk::risk(&runner)?);
+    if let Some(first) = first_reading {
+        println!("{}", yields::apart(&runner, &first)?);
+    }
     println!("What everyone holds, in base units:\n{}", holdings(&last));
     let summary = runner.summary();
     let held = summary.held();

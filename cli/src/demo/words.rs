@@ -1,6 +1,6 @@
 //! Steps in words.
 
-use crate::scenario::{Line, Op, Paused, Step};
+use crate::scenario::{Line, Op, Paused, RewardPayer, Step};
 use liquid_restaking_sdk::program::state::Price;
 
 const DECIMALS: u32 = 9;
@@ -9,7 +9,8 @@ const VIRTUAL_UNITS: u64 = 1_000_000;
 /// What a step did, or why it was refused.
 pub fn sentence(step: &Step, before: &Line, after: &Line) -> String {
     if let Op::Warp { slots } = &step.op {
-        return format!("… {slots} slots pass; one LRT is worth {}", rate(after));
+        let (passed, rate) = (duration(*slots), rate(after));
+        return format!("… {passed} pass; one LRT is worth {rate}");
     }
     let attempt = attempt(&step.op);
     if let Some(error) = &after.error {
@@ -54,12 +55,12 @@ fn attempt(op: &Op) -> String {
         }
         Op::Sweep => "a keeper sweeps the surplus".to_owned(),
         Op::Accrue => "a keeper accrues the drip".to_owned(),
-        Op::Collect => "a keeper pays the fee wallet its shares".to_owned(),
+        Op::Collect => "a keeper pays fees and commissions to their owners".to_owned(),
         Op::Pause { what, .. } => {
             let names: Vec<_> = what.iter().map(Paused::name).collect();
             format!("the guardian pauses: {}", names.join(", "))
         }
-        Op::Warp { slots } => format!("{slots} slots pass"),
+        Op::Warp { slots } => format!("{} pass", duration(*slots)),
         Op::Operator {
             name,
             commission_bps,
@@ -68,10 +69,10 @@ fn attempt(op: &Op) -> String {
             format!("{name} registers as an operator for {commission} of its rewards")
         }
         Op::Avs { name, terms, .. } => format!(
-            "{name} registers as an AVS: may slash {} in {} slots, lets stake go after {}",
+            "{name} registers as an AVS: may slash {} in {}, lets stake go after {}",
             percent(u64::from(terms.slash_cap_bps)),
-            terms.slash_window,
-            terms.exit_delay
+            duration(terms.slash_window),
+            duration(terms.exit_delay)
         ),
         Op::OptIn { operator, avs } => format!("{operator} and {avs} agree to work together"),
         Op::OptOut { operator, avs } => format!("{operator} takes its consent to {avs} back"),
@@ -111,6 +112,50 @@ fn attempt(op: &Op) -> String {
         Op::ForceExit { operator } => {
             format!("a keeper does what anyone may about {operator}'s stake")
         }
+        Op::Rewards {
+            operator,
+            avs,
+            amount,
+            payer,
+        } => {
+            let amount = tokens(*amount);
+            let who = match payer {
+                RewardPayer::Avs => avs,
+                RewardPayer::Stranger => "a stranger",
+            };
+            format!("{who} pays {amount} for {operator}'s work for {avs}")
+        }
+        Op::Stream {
+            name,
+            amount,
+            slots,
+            ..
+        } => format!("the admin opens a stream of {name}: {amount} units in {slots} slots"),
+        Op::StakePosition { user, shares } => {
+            format!("{user} stakes {} LRT for streams", tokens(*shares))
+        }
+        Op::UnstakePosition { user, shares } => {
+            format!("{user} takes {} LRT back from streams", tokens(*shares))
+        }
+        Op::ClaimStream { user, stream } => format!("{user} claims {stream}"),
+        Op::ProposeSlash {
+            operator,
+            avs,
+            amount,
+        } => {
+            let amount = tokens(*amount);
+            format!("{avs} proposes to slash {amount} of {operator}'s stake")
+        }
+        Op::VetoSlash { operator, avs } => {
+            format!("{avs}'s resolver vetoes the slash of {operator}")
+        }
+        Op::ExecuteSlash { operator, avs } => {
+            format!("a keeper executes {avs}'s slash of {operator}")
+        }
+        Op::ExpireSlash { operator, avs } => {
+            format!("a keeper lets {avs}'s slash of {operator} expire")
+        }
+        Op::EndAvs { avs } => format!("the guardian ends {avs}"),
     }
 }
 
@@ -130,7 +175,7 @@ fn result(op: &Op, before: &Line, after: &Line) -> String {
         Op::Sweep => ": it begins to drip".to_owned(),
         Op::Operator { .. } | Op::Avs { .. } => {
             let slots = after.slot.saturating_sub(before.slot);
-            format!(", and is accepted {slots} slots later")
+            format!(", and is accepted {} later", duration(slots))
         }
         Op::Allocate { operator, avs, .. } => {
             format!(
@@ -143,6 +188,21 @@ fn result(op: &Op, before: &Line, after: &Line) -> String {
                 ": {} of it cool",
                 allocated(operator, avs, "cooling", after)
             )
+        }
+        Op::Rewards { .. } => {
+            let drip = after.pool.drip.saturating_sub(before.pool.drip);
+            format!(": {} begin to drip to the holders", tokens(drip))
+        }
+        Op::ProposeSlash { .. } => {
+            let uncovered = tokens(after.lrt.disputed);
+            format!(": {uncovered} are in dispute and covered by no bond")
+        }
+        Op::VetoSlash { .. } => ": nobody loses anything".to_owned(),
+        Op::ExecuteSlash { .. } => {
+            let bond = before.pool.bonds.saturating_sub(after.pool.bonds);
+            let stake = before.pool.delegated.saturating_sub(after.pool.delegated);
+            let (bond, stake) = (tokens(bond), tokens(stake));
+            format!(": the bond pays {bond}, the holders {stake}")
         }
         Op::ForceExit { .. } => {
             let freed = after.pool.idle.saturating_sub(before.pool.idle);
@@ -187,6 +247,22 @@ pub fn tokens(amount: u64) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
+/// Slots, and how long they take at 400 ms each.
+pub fn duration(slots: u64) -> String {
+    let minutes = slots.checked_div(150).unwrap_or(0);
+    let (unit, length) = match minutes {
+        0..120 => ("minutes", 1u64),
+        120..2_880 => ("hours", 60),
+        _ => ("days", 1_440),
+    };
+    let tenths = minutes.saturating_mul(10).checked_div(length).unwrap_or(0);
+    let whole = tenths.checked_div(10).unwrap_or(0);
+    let rest = tenths.checked_rem(10).unwrap_or(0);
+    let text = format!("{whole}.{rest}");
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    format!("{slots} slots ({text} {unit})")
+}
+
 /// Basis points as people write them.
 pub fn percent(bps: u64) -> String {
     let whole = bps.checked_div(100).unwrap_or(0);
@@ -204,6 +280,10 @@ mod tests {
         assert_eq!(tokens(0), "0");
         assert_eq!(tokens(1_500_000_000), "1.5");
         assert_eq!(tokens(1), "0.000000001");
+        assert_eq!(duration(15_000), "15000 slots (100 minutes)");
+        assert_eq!(duration(54_000), "54000 slots (6 hours)");
+        assert_eq!(duration(756_000), "756000 slots (3.5 days)");
+        assert_eq!(duration(0), "0 slots (0 minutes)");
         assert_eq!(percent(10_000), "100 %");
         assert_eq!(percent(205), "2.05 %");
     }

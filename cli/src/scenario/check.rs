@@ -61,6 +61,7 @@ pub fn parse(text: &str) -> Result<Scenario, Malformed> {
             Op::RequestWithdraw { ticket, .. } => names.tickets.push(ticket.clone()),
             Op::Operator { name, .. } => names.operators.push(name.clone()),
             Op::Avs { name, .. } => names.avss.push(name.clone()),
+            Op::Stream { name, .. } => names.streams.push(name.clone()),
             _ => {}
         }
         checked.push(step);
@@ -222,6 +223,10 @@ mod tests {
             (r#"{"steps": [{"op": "avs", "name": "a", "veto_slots": 1, "execute_slots": 1, "exit_delay": 7}]}"#, "step 1 (avs): field \"slash_cap_bps\" is missing"),
             (r#"{"steps": [{"op": "avs", "name": "a", "veto_slots": 1, "execute_slots": 1, "exit_delay": 7, "slash_cap_bps": 65536}]}"#, "step 1 (avs): field \"slash_cap_bps\" must be at most 65535"),
             (r#"{"steps": [{"op": "avs", "name": "a", "veto_slots": 1, "execute_slots": 1, "exit_delay": 7, "slash_cap_bps": 5, "destination": "bob"}]}"#, "step 1 (avs): field \"destination\" names no user of this file: \"bob\""),
+            (r#"{"steps": [{"op": "claim_stream", "user": "a", "stream": "s"}], "users": {"a": 1}}"#, "step 1 (claim_stream): field \"stream\" names no stream that an earlier step introduces: \"s\""),
+            (r#"{"steps": [{"op": "stream", "name": "s", "decimals": 256, "amount": 1, "slots": 1}]}"#, "step 1 (stream): field \"decimals\" must be at most 255"),
+            (r#"{"steps": [{"op": "operator", "name": "o"}, {"op": "avs", "name": "a", "veto_slots": 1, "execute_slots": 1, "exit_delay": 7, "slash_cap_bps": 5}, {"op": "rewards", "operator": "o", "avs": "a", "amount": 1, "signed": "bob"}]}"#, "step 3 (rewards): field \"signed\" can be \"avs\" or \"stranger\", not \"bob\""),
+            (r#"{"steps": [{"op": "end_avs", "avs": "a"}]}"#, "step 1 (end_avs): field \"avs\" names no AVS that an earlier step introduces: \"a\""),
             (r#"{"steps": [{"op": "pause", "what": ["claims"]}]}"#, "step 1 (pause): field \"what\" can hold \"deposit\" and \"instant\", not \"claims\""),
         ];
         for (text, line) in cases {

@@ -21,6 +21,8 @@ pub struct Names {
     pub operators: Vec<String>,
     /// AVSs, from `avs`.
     pub avss: Vec<String>,
+    /// Streams, from `stream`.
+    pub streams: Vec<String>,
 }
 
 impl<'a> Fields<'a> {
@@ -78,6 +80,12 @@ impl<'a> Fields<'a> {
     pub fn required_small_number(&mut self, field: &str) -> Result<u16, Malformed> {
         let number = self.number(field)?;
         u16::try_from(number).map_err(|_| self.refuse(field, "must be at most 65535"))
+    }
+
+    /// A whole number that fits 8 bits and must be there, such as decimals.
+    pub fn tiny_number(&mut self, field: &str) -> Result<u8, Malformed> {
+        let number = self.number(field)?;
+        u8::try_from(number).map_err(|_| self.refuse(field, "must be at most 255"))
     }
 
     /// A text, or `None` when it is not there.
@@ -145,6 +153,16 @@ impl<'a> Fields<'a> {
     /// An AVS that no earlier step introduces.
     pub fn new_avs(&mut self, field: &str) -> Result<String, Malformed> {
         self.unknown(field, &self.names.avss, "an AVS")
+    }
+
+    /// A stream that an earlier step introduces.
+    pub fn stream(&mut self, field: &str) -> Result<String, Malformed> {
+        self.known(field, &self.names.streams, "stream")
+    }
+
+    /// A stream that no earlier step introduces.
+    pub fn new_stream(&mut self, field: &str) -> Result<String, Malformed> {
+        self.unknown(field, &self.names.streams, "a stream")
     }
 
     fn known(&mut self, field: &str, known: &[String], kind: &str) -> Result<String, Malformed> {

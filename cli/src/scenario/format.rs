@@ -24,6 +24,20 @@ pub struct Setup {
     pub params: Params,
 }
 
+impl Setup {
+    /// What a person should know about these parameters although they are allowed.
+    pub fn note(&self) -> Option<String> {
+        let (drip, epoch) = (self.params.drip_slots, self.fixed.epoch_length);
+        let epochs = self.params.cooldown_epochs.saturating_add(1);
+        let exit = epochs.saturating_mul(epoch);
+        (drip < exit).then(|| {
+            format!(
+                "rewards drip over {drip} slots, less than the {exit} slots of cooldown + 1 epochs that an exit may take: who deposits just after a reward and leaves by the queue has a share in all of it"
+            )
+        })
+    }
+}
+
 impl Scenario {
     /// The scenario as a file's content: what [`super::parse`] reads back.
     pub fn to_json(&self) -> Value {

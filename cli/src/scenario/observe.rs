@@ -25,7 +25,7 @@ impl Runner {
         let now = self.observed()?;
         let vault_balance = self.vm.token_balance(&self.keys.vault);
         let restaking = self.restaking();
-        self.check(&now, vault_balance, &restaking)?;
+        self.check(op, &now, vault_balance, &restaking)?;
 
         let (lrt, pool) = (&now.lrt, &now.pool);
         Ok(Line {
@@ -58,7 +58,13 @@ impl Runner {
         })
     }
 
-    fn check(&mut self, now: &Observed, vault_balance: u64, restaking: &Restaking) -> Result<()> {
+    fn check(
+        &mut self,
+        op: &str,
+        now: &Observed,
+        vault_balance: u64,
+        restaking: &Restaking,
+    ) -> Result<()> {
         let mint = self
             .vm
             .account(&self.keys.lrt_mint)
@@ -82,6 +88,7 @@ impl Runner {
                     .state(&address::batch(&self.keys.stake_pool, *epoch))
             })
             .collect();
+        let streams = self.reward_streams();
         let books = Books {
             now,
             vault_balance,
@@ -89,12 +96,23 @@ impl Runner {
             batches: &batches,
             tickets: &tickets,
             restaking,
+            streams: streams.as_ref(),
+            wallets: self.lrt_in_wallets(),
+            slot: self.vm.slot(),
+            op,
         };
         for what in broken(&books, &self.before) {
             self.broken.push(format!("step {}: {what}", self.steps));
         }
-        self.before.totals = now.lrt.totals()?;
-        Ok(())
+        self.before.note(now, restaking)
+    }
+
+    fn lrt_in_wallets(&self) -> u128 {
+        let wallets = self.users.iter().map(|(_, key)| key);
+        wallets
+            .chain([&self.fee_wallet])
+            .map(|key| u128::from(self.vm.token_balance(&self.keys.of(key).lrt)))
+            .sum()
     }
 
     fn user_lines(&self) -> Result<Map<String, Value>> {

@@ -25,6 +25,25 @@ impl Paused {
     }
 }
 
+/// Who pays a reward.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RewardPayer {
+    /// The AVS's authority: it counts as the AVS's yield.
+    Avs,
+    /// Anyone else: it counts as nobody's.
+    Stranger,
+}
+
+impl RewardPayer {
+    /// Its name in a file.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Avs => "avs",
+            Self::Stranger => "stranger",
+        }
+    }
+}
+
 /// Every operation; amounts in base units. The names are the file's.
 #[derive(Debug, Clone)]
 #[allow(missing_docs)]
@@ -127,6 +146,50 @@ pub enum Op {
     ForceExit {
         operator: String,
     },
+    Rewards {
+        operator: String,
+        avs: String,
+        amount: u64,
+        payer: RewardPayer,
+    },
+    Stream {
+        name: String,
+        decimals: u8,
+        amount: u64,
+        slots: u64,
+    },
+    StakePosition {
+        user: String,
+        shares: u64,
+    },
+    UnstakePosition {
+        user: String,
+        shares: u64,
+    },
+    ClaimStream {
+        user: String,
+        stream: String,
+    },
+    ProposeSlash {
+        operator: String,
+        avs: String,
+        amount: u64,
+    },
+    VetoSlash {
+        operator: String,
+        avs: String,
+    },
+    ExecuteSlash {
+        operator: String,
+        avs: String,
+    },
+    ExpireSlash {
+        operator: String,
+        avs: String,
+    },
+    EndAvs {
+        avs: String,
+    },
 }
 
 impl Op {
@@ -157,7 +220,9 @@ impl Op {
                 json!({"user": user, "shares": shares, "min_assets": min_assets})
             }
             Self::Donate { amount } => json!({"amount": amount}),
-            Self::BurnLrt { user, shares } => json!({"user": user, "shares": shares}),
+            Self::BurnLrt { user, shares }
+            | Self::StakePosition { user, shares }
+            | Self::UnstakePosition { user, shares } => json!({"user": user, "shares": shares}),
             Self::Pause { what, slots } => {
                 let what: Vec<_> = what.iter().map(Paused::name).collect();
                 json!({"what": what, "slots": slots})
@@ -198,13 +263,37 @@ impl Op {
                 operator,
                 avs,
                 amount,
+            }
+            | Self::ProposeSlash {
+                operator,
+                avs,
+                amount,
             } => json!({"operator": operator, "avs": avs, "amount": amount}),
             Self::OptIn { operator, avs }
             | Self::OptOut { operator, avs }
-            | Self::Release { operator, avs } => json!({"operator": operator, "avs": avs}),
+            | Self::Release { operator, avs }
+            | Self::VetoSlash { operator, avs }
+            | Self::ExecuteSlash { operator, avs }
+            | Self::ExpireSlash { operator, avs } => json!({"operator": operator, "avs": avs}),
             Self::Retire { operator } | Self::ForceExit { operator } => {
                 json!({"operator": operator})
             }
+            Self::Rewards {
+                operator,
+                avs,
+                amount,
+                payer,
+            } => {
+                json!({"operator": operator, "avs": avs, "amount": amount, "signed": payer.name()})
+            }
+            Self::Stream {
+                name,
+                decimals,
+                amount,
+                slots,
+            } => json!({"name": name, "decimals": decimals, "amount": amount, "slots": slots}),
+            Self::ClaimStream { user, stream } => json!({"user": user, "stream": stream}),
+            Self::EndAvs { avs } => json!({"avs": avs}),
         };
         step["op"] = self.name().into();
         step
@@ -240,6 +329,16 @@ impl Op {
             Self::Release { .. } => "release",
             Self::Retire { .. } => "retire",
             Self::ForceExit { .. } => "force_exit",
+            Self::Rewards { .. } => "rewards",
+            Self::Stream { .. } => "stream",
+            Self::StakePosition { .. } => "stake_position",
+            Self::UnstakePosition { .. } => "unstake_position",
+            Self::ClaimStream { .. } => "claim_stream",
+            Self::ProposeSlash { .. } => "propose_slash",
+            Self::VetoSlash { .. } => "veto_slash",
+            Self::ExecuteSlash { .. } => "execute_slash",
+            Self::ExpireSlash { .. } => "expire_slash",
+            Self::EndAvs { .. } => "end_avs",
         }
     }
 }

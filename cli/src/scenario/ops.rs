@@ -4,6 +4,7 @@ use super::{
     format::Step,
     op::{Op, Paused},
     runner::{user_key, Failure, Runner},
+    slashing_ops::resolver_key,
 };
 use crate::vm::{burn, keypair, mint_to};
 use liquid_restaking_sdk::{
@@ -86,11 +87,7 @@ impl Runner {
             }
             Op::Sweep => self.send(vec![self.keys.sweep_surplus()], &[], as_name),
             Op::Accrue => self.send(vec![self.keys.accrue()], &[], as_name),
-            Op::Collect => {
-                let keeper = keypair("keeper");
-                let collect = self.keys.collect_fees(&self.fee_wallet, &keeper.pubkey());
-                self.send(vec![collect], &[&keeper], as_name)
-            }
+            Op::Collect => self.collect(as_name),
             Op::Pause { what, slots } => {
                 let guardian = keypair("guardian");
                 let pause = |what: &Paused| {
@@ -117,7 +114,7 @@ impl Runner {
                 let destination = destination.as_deref().map(|name| user_key(name).pubkey());
                 let offer = AvsOffer {
                     slasher: user_key(name).pubkey(),
-                    resolver: user_key(&format!("{name} resolver")).pubkey(),
+                    resolver: resolver_key(name).pubkey(),
                     destination: destination.unwrap_or_default(), // the default key: burned
                     terms: *terms,
                 };
@@ -179,6 +176,51 @@ impl Runner {
                 self.send(vec![retire], &[&authority], as_name)
             }
             Op::ForceExit { operator } => self.force_exit(operator, as_name),
+            Op::Rewards {
+                operator,
+                avs,
+                amount,
+                payer,
+            } => self.pay_rewards(operator, avs, *amount, *payer, as_name),
+            Op::Stream {
+                name,
+                decimals,
+                amount,
+                slots,
+            } => self.open_stream(name, *decimals, *amount, *slots, as_name),
+            Op::StakePosition { user, shares } => {
+                let key = user_key(user);
+                let stake = self.keys.stake_position(&key.pubkey(), *shares);
+                self.send(vec![stake], &[&key], as_name)
+            }
+            Op::UnstakePosition { user, shares } => {
+                let key = user_key(user);
+                let unstake = self.keys.unstake_position(&key.pubkey(), *shares);
+                self.send(vec![unstake], &[&key], as_name)
+            }
+            Op::ClaimStream { user, stream } => {
+                let (key, stream) = (user_key(user), self.stream(stream)?);
+                let wallet = key.pubkey();
+                let claim = self.keys.claim_stream(&wallet, &wallet, &stream);
+                self.send(vec![claim], &[&key], as_name)
+            }
+            Op::ProposeSlash {
+                operator,
+                avs,
+                amount,
+            } => self.propose_slash(operator, avs, *amount, as_name),
+            Op::VetoSlash { operator, avs } => self.veto_slash(operator, avs, as_name),
+            Op::ExecuteSlash { operator, avs } => self.execute_slash(operator, avs, as_name),
+            Op::ExpireSlash { operator, avs } => {
+                let on = self.proposal(operator, avs)?;
+                self.send(vec![self.keys.expire_slash(&on)], &[], as_name)
+            }
+            Op::EndAvs { avs } => {
+                let avs = self.avs(avs)?;
+                let guardian = keypair("guardian");
+                let end = self.keys.end_avs(&guardian.pubkey(), &avs);
+                self.send(vec![end], &[&guardian], as_name)
+            }
         }
     }
 

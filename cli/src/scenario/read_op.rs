@@ -3,7 +3,7 @@
 use super::{
     check::Malformed,
     fields::Fields,
-    op::{Op, Paused, BURN},
+    op::{Op, Paused, RewardPayer, BURN},
 };
 use liquid_restaking_sdk::program::{state::AvsTerms, MAX_PAUSE_SLOTS};
 
@@ -102,6 +102,50 @@ pub fn read_op(name: &str, fields: &mut Fields) -> Result<Op, Malformed> {
         "force_exit" => Op::ForceExit {
             operator: fields.operator("operator")?,
         },
+        "rewards" => Op::Rewards {
+            operator: fields.operator("operator")?,
+            avs: fields.avs("avs")?,
+            amount: fields.number("amount")?,
+            payer: reward_payer(fields)?,
+        },
+        "stream" => Op::Stream {
+            name: fields.new_stream("name")?,
+            decimals: fields.tiny_number("decimals")?,
+            amount: fields.number("amount")?,
+            slots: fields.number("slots")?,
+        },
+        "stake_position" => Op::StakePosition {
+            user: fields.user("user")?,
+            shares: fields.number("shares")?,
+        },
+        "unstake_position" => Op::UnstakePosition {
+            user: fields.user("user")?,
+            shares: fields.number("shares")?,
+        },
+        "claim_stream" => Op::ClaimStream {
+            user: fields.user("user")?,
+            stream: fields.stream("stream")?,
+        },
+        "propose_slash" => Op::ProposeSlash {
+            operator: fields.operator("operator")?,
+            avs: fields.avs("avs")?,
+            amount: fields.number("amount")?,
+        },
+        "veto_slash" => Op::VetoSlash {
+            operator: fields.operator("operator")?,
+            avs: fields.avs("avs")?,
+        },
+        "execute_slash" => Op::ExecuteSlash {
+            operator: fields.operator("operator")?,
+            avs: fields.avs("avs")?,
+        },
+        "expire_slash" => Op::ExpireSlash {
+            operator: fields.operator("operator")?,
+            avs: fields.avs("avs")?,
+        },
+        "end_avs" => Op::EndAvs {
+            avs: fields.avs("avs")?,
+        },
         unknown => {
             let what = format!("names no operation: \"{unknown}\"");
             return Err(fields.wrong("op", &what));
@@ -129,6 +173,17 @@ fn avs(fields: &mut Fields) -> Result<Op, Malformed> {
         cap_bps: fields.small_number("cap_bps", 10_000)?,
         destination: fields.user_unless("destination", BURN)?,
     })
+}
+
+fn reward_payer(fields: &mut Fields) -> Result<RewardPayer, Malformed> {
+    match fields.optional_text("signed")?.as_deref() {
+        None | Some("avs") => Ok(RewardPayer::Avs),
+        Some("stranger") => Ok(RewardPayer::Stranger),
+        Some(other) => {
+            let what = format!("can be \"avs\" or \"stranger\", not \"{other}\"");
+            Err(fields.wrong("signed", &what))
+        }
+    }
 }
 
 fn paused(fields: &mut Fields) -> Result<Vec<Paused>, Malformed> {

@@ -6,7 +6,9 @@ use liquid_restaking_sdk::{
     address,
     anchor_lang::prelude::Pubkey,
     decode_return,
-    program::state::{Allocation, Delegation, Operator, PoolAvs, RiskReport},
+    program::state::{
+        Allocation, Delegation, Operator, PoolAvs, RiskReport, SlashProposal, YieldReport,
+    },
 };
 
 /// Everything that the operators and AVSs of a file have at the stake pool.
@@ -16,6 +18,19 @@ pub struct Restaking {
     pub operators: Vec<Delegated>,
     /// Acceptances that exist, in the order in which the file introduces the AVSs.
     pub avss: Vec<Accepted>,
+    /// Slash proposals that exist, in the order in which they were made.
+    pub proposals: Vec<Proposed>,
+}
+
+/// One slash proposal.
+#[derive(Debug)]
+pub struct Proposed {
+    /// The operator's address.
+    pub operator: Pubkey,
+    /// The AVS's.
+    pub avs: Pubkey,
+    /// The proposal.
+    pub proposal: SlashProposal,
 }
 
 /// One operator.
@@ -40,7 +55,26 @@ pub struct Accepted {
     pub pool_avs: PoolAvs,
 }
 
+impl Proposed {
+    /// What it took, of the bond and of the stake.
+    pub fn taken(&self) -> u128 {
+        let it = &self.proposal;
+        u128::from(it.from_bond).saturating_add(it.from_stake.into())
+    }
+}
+
 impl Restaking {
+    /// What all proposals have taken of the holders' stake.
+    pub fn taken_of_stake(&self) -> u128 {
+        let proposals = self.proposals.iter();
+        proposals.map(|p| u128::from(p.proposal.from_stake)).sum()
+    }
+
+    /// How many proposals were ever made.
+    pub fn proposals_made(&self) -> u64 {
+        self.avss.iter().map(|avs| avs.pool_avs.proposals).sum()
+    }
+
     /// Every delegation.
     pub fn delegations(&self) -> impl Iterator<Item = &Delegation> {
         self.operators.iter().map(|one| &one.delegation)
@@ -75,7 +109,18 @@ impl Runner {
         let operators = operators
             .filter_map(|(name, key)| self.delegated(name, key, &avss))
             .collect();
-        Restaking { operators, avss }
+        let proposals = self.proposals.iter().filter_map(|on| {
+            Some(Proposed {
+                operator: on.operator,
+                avs: on.avs,
+                proposal: self.vm.state(&self.keys.proposal(on))?,
+            })
+        });
+        Restaking {
+            operators,
+            avss,
+            proposals: proposals.collect(),
+        }
     }
 
     fn delegated(&self, name: &str, key: &Pubkey, avss: &[Accepted]) -> Option<Delegated> {
@@ -117,6 +162,20 @@ impl Runner {
             .vm
             .ask(&question)
             .map_err(|refused| anyhow!("risk_report is refused: {}", refused.name))?;
+        Ok(decode_return(&answer.return_data.data)?)
+    }
+
+    /// Asks the program what each AVS has paid and taken so far, in the order of [`Runner::avs_places`].
+    ///
+    /// # Errors
+    /// When the program refuses.
+    pub fn yield_report(&self) -> Result<YieldReport> {
+        let avss = self.restaking().avss.into_iter();
+        let avss: Vec<Pubkey> = avss.map(|avs| avs.pool_avs.avs).collect();
+        let answer = self
+            .vm
+            .ask(&self.keys.yield_report(&avss))
+            .map_err(|refused| anyhow!("yield_report is refused: {}", refused.name))?;
         Ok(decode_return(&answer.return_data.data)?)
     }
 }

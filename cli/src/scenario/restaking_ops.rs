@@ -43,13 +43,7 @@ impl Runner {
                 let apply = runner.keys.apply_operator_cap(&operator);
                 runner.send(vec![apply], &[], as_name)?;
             }
-            if runner
-                .vm
-                .account(&runner.keys.of(&wallet).collateral)
-                .is_none()
-            {
-                runner.open_accounts(&wallet, 0); // a user of the same name has them
-            }
+            runner.open_accounts_if_none(&wallet);
             runner.operators.push((name.to_owned(), operator));
             Ok(())
         })
@@ -81,6 +75,7 @@ impl Runner {
             if pool_avs.timelock.is_pending() {
                 runner.send(vec![runner.keys.apply_avs(&avs)], &[], as_name)?;
             }
+            runner.open_accounts_if_none(&wallet);
             runner.avss.push((name.to_owned(), avs));
             Ok(())
         })

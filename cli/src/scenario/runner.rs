@@ -3,6 +3,8 @@
 use super::{
     format::{Setup, Step},
     report::{Line, Summary},
+    restaking::Restaking,
+    reward_ops::stranger,
 };
 use crate::vm::{keypair, Refused, Vm};
 use anyhow::{anyhow, Context, Result};
@@ -12,7 +14,7 @@ use liquid_restaking_sdk::{
         instructions::CreateLrtArgs,
         state::{Lrt, Params, StakePool, Totals},
     },
-    Observed, PoolKeys, TicketKeys, TOKEN_PROGRAM_ID,
+    Observed, PoolKeys, ProposalKeys, StreamKeys, TicketKeys, TOKEN_PROGRAM_ID,
 };
 use solana_keypair::Keypair;
 use solana_signer::Signer;
@@ -32,6 +34,10 @@ pub struct Runner {
     pub(super) operators: Vec<(String, Pubkey)>,
     /// Accepted AVSs, by name.
     pub(super) avss: Vec<(String, Pubkey)>,
+    /// Every slash proposal ever made, in order.
+    pub(super) proposals: Vec<ProposalKeys>,
+    /// Streams, by name.
+    pub(super) streams: Vec<(String, StreamKeys)>,
     /// What the invariants compare with.
     pub(super) before: Before,
     pub(super) steps: u64,
@@ -46,10 +52,30 @@ pub struct Runner {
 pub struct Before {
     /// Nav and supply after the step before.
     pub totals: Totals,
+    /// What was disputed and uncovered then.
+    pub uncovered: u64,
+    /// What slashes had taken of the holders' stake.
+    pub slashed: u128,
+    /// How many slash proposals had been made.
+    pub proposals: u64,
     /// The leverage that everything so far was booked with.
     pub leverage_bps: u16,
     /// Stake that a test has written into the pool's ledger and no delegation holds.
     pub delegated_by_hand: u64,
+}
+
+impl Before {
+    /// Takes what is now for what was before.
+    ///
+    /// # Errors
+    /// When the LRT's numbers overflow.
+    pub fn note(&mut self, now: &Observed, restaking: &Restaking) -> Result<()> {
+        self.totals = now.lrt.totals()?;
+        self.uncovered = now.lrt.uncovered()?;
+        self.slashed = restaking.taken_of_stake();
+        self.proposals = restaking.proposals_made();
+        Ok(())
+    }
 }
 
 /// Why a step failed: the name of the error.
@@ -95,6 +121,8 @@ impl Runner {
             tickets: Vec::new(),
             operators: Vec::new(),
             avss: Vec::new(),
+            proposals: Vec::new(),
+            streams: Vec::new(),
             before: Before {
                 leverage_bps: setup.params.leverage_bps,
                 ..Before::default()
@@ -107,6 +135,7 @@ impl Runner {
         runner.create_lrt(setup, &lrt_mint)?;
         runner.vm.fund(&keypair("manager").pubkey()); // it pays for allocations
         runner.open_accounts(&fee_wallet, 0);
+        runner.open_accounts(&stranger().pubkey(), 0);
         for (name, amount) in users {
             let key = user_key(name).pubkey();
             runner.vm.fund(&key);
@@ -146,6 +175,13 @@ impl Runner {
         self.vm.create_token_account(&own.lrt, &lrt_mint, owner, 0);
     }
 
+    /// The same unless it has them: an operator or an AVS may share a user's name.
+    pub(super) fn open_accounts_if_none(&mut self, owner: &Pubkey) {
+        if self.vm.account(&self.keys.of(owner).collateral).is_none() {
+            self.open_accounts(owner, 0);
+        }
+    }
+
     /// The VM, for tests that set the ledger directly.
     pub fn vm_mut(&mut self) -> &mut Vm {
         &mut self.vm
@@ -181,6 +217,16 @@ impl Runner {
         &self.avss
     }
 
+    /// Every slash proposal ever made, in order.
+    pub fn proposals(&self) -> &[ProposalKeys] {
+        &self.proposals
+    }
+
+    /// Streams, by name.
+    pub fn streams(&self) -> &[(String, StreamKeys)] {
+        &self.streams
+    }
+
     /// LRT and pool as an `accrue` in this slot would leave them.
     ///
     /// # Errors
@@ -202,9 +248,9 @@ impl Runner {
     pub fn forget_rate(&mut self) -> Result<()> {
         let now = self.observed()?;
         let held: u64 = self.restaking().delegations().map(|d| d.active).sum();
-        self.before.totals = now.lrt.totals()?;
         self.before.delegated_by_hand = now.pool.delegated.saturating_sub(held);
-        Ok(())
+        let restaking = self.restaking();
+        self.before.note(&now, &restaking)
     }
 
     /// Runs one step and checks the invariants.
@@ -273,6 +319,10 @@ impl Runner {
 
     pub(super) fn avs(&self, name: &str) -> Result<Pubkey, Failure> {
         named(&self.avss, name)
+    }
+
+    pub(super) fn stream(&self, name: &str) -> Result<StreamKeys, Failure> {
+        named(&self.streams, name)
     }
 
     pub(super) fn owner_key(&self, keys: &TicketKeys) -> Result<Keypair, Failure> {

@@ -5,7 +5,10 @@
     reason = "a test that can not go on says why and ends"
 )]
 
+mod broken;
 mod restaking;
+mod rewards;
+mod slashing;
 
 use serde_json::Value;
 use std::{
@@ -78,14 +81,20 @@ fn every_scenario_has_a_test_here() {
     let known = [
         "donation.json",
         "donation_swept.json",
+        "end_avs.json",
         "instant.json",
+        "leverage_slash.json",
         "leverage_two.json",
         "pause.json",
         "queue.json",
         "restaking.json",
         "retiring_operator.json",
+        "rewards.json",
         "silent_manager.json",
+        "slash.json",
+        "streams.json",
         "ticket_sold.json",
+        "veto.json",
     ];
     assert_eq!(files, known);
 }
@@ -201,4 +210,20 @@ fn a_table_is_for_people() {
     assert_eq!(output.status.code(), Some(0));
     let text = String::from_utf8(output.stdout).expect("text");
     assert!(text.contains("BatchNotDue") && text.contains("invariants: held"));
+}
+
+#[test]
+fn a_drip_shorter_than_an_exit_is_noted_beside_the_lines() {
+    let short = scenarios().join("queue.json");
+    let output = lrt(&["scenario", short.to_str().expect("a path")]);
+    let text = String::from_utf8(output.stderr).expect("text");
+    assert!(
+        text.starts_with("lrt: note: rewards drip over 100 slots, less than the 300 slots"),
+        "{text}"
+    );
+    let long = std::env::temp_dir().join(format!("lrt-drip-{}.json", std::process::id()));
+    std::fs::write(&long, r#"{"params": {"drip_slots": 300}, "steps": []}"#).expect("a file");
+    let output = lrt(&["scenario", long.to_str().expect("a path")]);
+    std::fs::remove_file(long).expect("the file goes");
+    assert!(output.status.success() && output.stderr.is_empty());
 }

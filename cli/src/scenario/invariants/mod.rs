@@ -1,16 +1,18 @@
 //! DESIGN §9, recomputed from the accounts after every step.
 
+mod rates;
 mod restaking;
+mod slashing;
+mod streams;
 
-use super::{restaking::Restaking, runner::Before};
+use super::{restaking::Restaking, runner::Before, streams::Streams};
 use liquid_restaking_sdk::{
     program::{
         error::RestakingError,
-        state::{Totals, WithdrawBatch, WithdrawTicket},
+        state::{WithdrawBatch, WithdrawTicket},
     },
     Observed,
 };
-use num_bigint::BigUint;
 
 /// Everything the checks look at.
 pub struct Books<'a> {
@@ -24,8 +26,16 @@ pub struct Books<'a> {
     pub batches: &'a [WithdrawBatch],
     /// Tickets that exist.
     pub tickets: &'a [WithdrawTicket],
-    /// Operators and AVSs.
+    /// Operators, AVSs and proposals.
     pub restaking: &'a Restaking,
+    /// The reward book, if there is one.
+    pub streams: Option<&'a Streams>,
+    /// LRT in the wallets of users and fee wallet.
+    pub wallets: u128,
+    /// The slot.
+    pub slot: u64,
+    /// What was done.
+    pub op: &'a str,
 }
 
 /// What broke, one text each; empty when all held.
@@ -58,15 +68,9 @@ pub fn broken(books: &Books, before: &Before) -> Vec<String> {
         ));
     }
     restaking::check(books, before, &mut found);
-    if let Ok(after) = now.lrt.totals() {
-        let before = before.totals;
-        if rate_fell(before, after, now.lrt.virtual_units()) {
-            found.push(format!(
-                "invariant 4: the rate fell from {}/{} to {}/{}",
-                before.nav, before.supply, after.nav, after.supply
-            ));
-        }
-    }
+    slashing::check(books, before, &mut found);
+    streams::check(books, &mut found);
+    rates::check(books, before, &mut found);
     found
 }
 
@@ -94,27 +98,6 @@ fn check_batch(batch: &WithdrawBatch, tickets: &[WithdrawTicket], found: &mut Ve
     }
 }
 
-/// Compares (nav + V) / (supply + V), and below par nav / supply, exactly.
-#[allow(
-    clippy::arithmetic_side_effects,
-    reason = "big integers do not overflow"
-)]
-fn rate_fell(before: Totals, after: Totals, virtual_units: u64) -> bool {
-    let with = |x: u64| BigUint::from(x) + virtual_units;
-    let fell = |a: (BigUint, BigUint), b: (BigUint, BigUint)| a.0 * b.1 > b.0 * a.1;
-    let virtually = fell(
-        (with(before.nav), with(before.supply)),
-        (with(after.nav), with(after.supply)),
-    );
-    let below_par = before.nav < before.supply
-        && after.supply > 0
-        && fell(
-            (before.nav.into(), before.supply.into()),
-            (after.nav.into(), after.supply.into()),
-        );
-    virtually || below_par
-}
-
 fn sum(batches: &[WithdrawBatch], part: impl Fn(&WithdrawBatch) -> u64) -> u128 {
     batches.iter().map(|batch| u128::from(part(batch))).sum()
 }
@@ -139,24 +122,4 @@ fn name(error: &liquid_restaking_sdk::anchor_lang::error::Error) -> String {
         }
     }
     error.to_string()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_rate_is_compared_exactly_up_to_the_largest_numbers() {
-        let totals = |nav, supply| Totals { supply, nav };
-        let (max, v) = (u64::MAX, 1_000_000);
-        assert!(!rate_fell(
-            totals(max - v, max - v),
-            totals(max, max - v),
-            v
-        ));
-        assert!(rate_fell(totals(max, max - v), totals(max - 1, max - v), v));
-        assert!(!rate_fell(totals(5, 10), totals(5, 10), v));
-        assert!(rate_fell(totals(5, 10), totals(4, 10), v));
-        assert!(!rate_fell(totals(5, 10), totals(0, 0), v));
-    }
 }

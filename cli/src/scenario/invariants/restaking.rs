@@ -277,7 +277,12 @@ mod tests {
         }];
         let name = "a".to_owned();
         let avss = vec![Accepted { name, pool_avs }];
-        (Observed { lrt, pool }, Restaking { operators, avss })
+        let restaking = Restaking {
+            operators,
+            avss,
+            proposals: Vec::new(),
+        };
+        (Observed { lrt, pool }, restaking)
     }
 
     fn zeroed<T: ZeroCopy + Discriminator>() -> T {
@@ -294,6 +299,10 @@ mod tests {
             batches: &[],
             tickets: &[],
             restaking,
+            streams: None,
+            wallets: 0,
+            slot: 0,
+            op: "observe",
         };
         let before = Before {
             leverage_bps: LEVERAGE,
