@@ -1,6 +1,8 @@
 //! Every instruction of the program at once, for tests that try something on all of them.
 
 mod restaking;
+mod rewards;
+mod slashing;
 
 use crate::{World, EPOCH, ONE};
 use liquid_restaking_sdk::{
@@ -25,6 +27,7 @@ impl World {
         let (keys, by_admin) = (self.keys, admin.pubkey());
         let new = Keypair::new();
         let cast = self.cast().await;
+        let court = self.court(&cast).await;
         let alice = self.user(40 * ONE);
         let owner = alice.pubkey();
         self.deposit(&alice, 20 * ONE).await;
@@ -49,6 +52,9 @@ impl World {
         self.settle().await;
         self.settle().await;
         self.claim(&tickets[0], &alice).await;
+        let streams = self.streams(&alice, &court.keys).await;
+        self.try_in(&court, &cast).await;
+        self.reward(&cast).await;
         let queued = self.request(&alice, ONE, 3).await;
         let request = self.request_instruction(&owner, ONE, 4).await;
         self.donate(1).await;
@@ -57,7 +63,11 @@ impl World {
         let collateral = Pubkey::new_unique();
         self.create_mint(&collateral, &owner);
         let bare = self.create_lrt_for(collateral, TOKEN_PROGRAM_ID).await;
-        let wallet = self.fee_wallet.pubkey();
+        let (fee_wallet, guardian) = (
+            self.fee_wallet.insecure_clone(),
+            self.guardian.insecure_clone(),
+        );
+        let wallet = fee_wallet.pubkey();
         let (settled, waiting) = (tickets[1], tickets[2].batch_epoch);
         let mut possible: Vec<Row> = vec![
             ("deposit", keys.deposit(&owner, ONE, 0), vec![&alice]),
@@ -140,6 +150,9 @@ impl World {
         ];
         possible.extend(cast.of_registry(&alice));
         possible.extend(cast.of_pool(&keys, &admin, &manager));
+        possible.extend(court.of_slashes(&cast, &guardian));
+        let (lrts, people) = ([&keys, &court.keys, &bare], (&fee_wallet, &alice));
+        possible.extend(streams.of_rewards(lrts, &cast, &admin, people));
         possible
             .into_iter()
             .map(|(name, instruction, signers)| {

@@ -6,6 +6,7 @@
 mod accounts;
 mod every_instruction;
 mod restaking;
+mod rewards;
 mod slashing;
 
 pub use every_instruction::Possible;

@@ -48,9 +48,14 @@ pub fn terms() -> AvsTerms {
 impl World {
     /// Registers an operator without a commission.
     pub async fn register_operator(&mut self) -> Operator {
+        self.register_operator_for(0).await
+    }
+
+    /// Registers an operator that keeps a share of its rewards.
+    pub async fn register_operator_for(&mut self, commission_bps: u16) -> Operator {
         let (base, authority) = (Keypair::new(), self.user(1_000 * ONE));
         let args = RegisterOperatorArgs {
-            commission_bps: 0,
+            commission_bps,
             uri: String::new(),
         };
         let owner = authority.pubkey();
@@ -97,7 +102,12 @@ impl World {
 
     /// Registers an operator and accepts it without a cap; waits out the timelock unless no share is in being.
     pub async fn operator(&mut self) -> Operator {
-        let operator = self.register_operator().await;
+        self.operator_for(0).await
+    }
+
+    /// The same with a commission.
+    pub async fn operator_for(&mut self, commission_bps: u16) -> Operator {
+        let operator = self.register_operator_for(commission_bps).await;
         let (admin, keys) = (self.admin.insecure_clone(), self.keys);
         let set = keys.set_operator_cap(&admin.pubkey(), &operator.key, u64::MAX);
         self.send(&[set], &[&admin]).await;

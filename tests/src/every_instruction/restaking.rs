@@ -5,7 +5,7 @@ use crate::{params, terms, Avs, Operator, World, ONE};
 use liquid_restaking_sdk::{
     program::{
         instructions::{RegisterAvsArgs, RegisterOperatorArgs, UpdateAvsArgs, UpdateOperatorArgs},
-        state::{AvsOffer, Side},
+        state::{AvsOffer, AvsTerms, Side},
     },
     registry, PoolKeys,
 };
@@ -14,20 +14,20 @@ use solana_signer::Signer;
 
 /// Operators and AVSs in every state that an instruction needs.
 pub(super) struct Cast {
-    /// Has stake, a bond of which half has cooled, and a pending rise of its cap.
-    working: Operator,
+    /// Has stake, a commission, a bond of which half has cooled, and a pending rise of its cap.
+    pub(super) working: Operator,
     /// Has retired with stake.
-    retired: Operator,
+    pub(super) retired: Operator,
     /// Accepted, then removed; has given a consent and withdrawn it.
     removed: Operator,
     /// Known to no stake pool.
     unused: Operator,
     /// Has stake, and a pending rise of its cap.
-    accepted: Avs,
+    pub(super) accepted: Avs,
     /// Its allocation is empty.
-    emptied: Avs,
-    /// Accepted, then removed.
-    dropped: Avs,
+    pub(super) emptied: Avs,
+    /// Accepted, then removed; leaves plenty of time for a veto.
+    pub(super) dropped: Avs,
     /// Known to no stake pool.
     unknown: Avs,
     /// Named by `working` and by `accepted`.
@@ -43,14 +43,19 @@ pub(super) struct Cast {
 impl World {
     /// Everybody, accepted at once since no share is in being, and warm; ends in the first slot of an epoch.
     pub(super) async fn cast(&mut self) -> Cast {
+        let patient = AvsTerms {
+            veto_window: 33,
+            execution_window: 33,
+            ..terms()
+        };
         let mut cast = Cast {
-            working: self.register_operator().await,
+            working: self.register_operator_for(500).await,
             retired: self.operator().await,
             removed: self.operator().await,
             unused: self.register_operator().await,
             accepted: self.avs(terms(), 5_000).await,
             emptied: self.avs(terms(), 5_000).await,
-            dropped: self.avs(terms(), 1).await,
+            dropped: self.avs(patient, 1).await,
             unknown: self.register_avs(terms()).await,
             successor: Keypair::new(),
             base: Keypair::new(),

@@ -1,10 +1,10 @@
 //! Attacks known from elsewhere, by their numbers in the list that the tests are made after, tried on the built program.
 //!
 //! Tried in files of their own: 1 (`inflation.rs`), 5, 20, 23, 34, 35, 36 (`attacks_on_tokens.rs`), 6 (`ten_thousand_tickets.rs`), 11 (`run_on_the_queue.rs`), 24
-//! (`operations/pause.rs`), 31 (`operations/add_stake_pool.rs`), and in unit tests and properties: 3, 8, 16, 17, 28.
+//! (`operations/pause.rs`), 13 (`restaking/allocate_limits.rs`), 31 (`operations/add_stake_pool.rs`, `rewards/add_stream.rs`), 8 (`rewards/no_free_ride.rs`), 27
+//! (`rewards/attribution.rs`), 2, 12, 15, 22 (`slashing`), 9, 10, 14, 25 (`who_pays`), and in unit tests and properties: 3, 16, 17, 28.
 //!
 //! What can not exist here:
-//! - 2, 9, 10, 12, 13, 14, 15, 22, 25, 27: no instruction delegates, slashes or pays rewards to anyone.
 //! - 4: no program is called but the token program, the system program and this one, and state is written before.
 //! - 7, 18, 21, 26: no price, rate or report is read from anywhere; the collateral is counted in its own units.
 
@@ -199,6 +199,8 @@ async fn attack_32_the_same_account_twice_as_mutable_is_refused_wherever_it_is_u
     let unused = [
         ("cancel_withdraw, queued", 6),
         ("cancel_withdraw, settled", 7),
+        ("close_reward_book", 4),
+        ("close_stream", 4),
         ("request_withdraw", 5),
     ];
     assert_eq!(accepted, BTreeSet::from(unused));

@@ -155,15 +155,23 @@ async fn worthless_shares_settle_for_nothing() {
 }
 
 #[tokio::test]
-async fn what_is_disputed_and_not_covered_is_not_paid() {
+async fn what_is_disputed_and_not_covered_is_not_paid_and_above_the_tolerance_nothing_is() {
     let mut world = World::new().await;
     let alice = world.holder(3 * ONE).await;
-    world.request(&alice, ONE + ONE / 2, 1).await;
-    world.change_lrt(|lrt| lrt.pools[0].uncovered = ONE).await;
+    let ticket = world.request(&alice, ONE + ONE / 2, 1).await;
     world.warp_to_epoch(1_003).await;
+    let tolerated = 3 * ONE / 200; // 50 bps of nav
+    world
+        .change_lrt(|lrt| lrt.pools[0].uncovered = tolerated + 1)
+        .await;
+    let settle = world.keys.settle(ticket.batch_epoch);
+    world.refuse(settle, &[], "DisputeAboveTolerance").await;
+    world
+        .change_lrt(|lrt| lrt.pools[0].uncovered = tolerated)
+        .await;
     world.settle().await;
-    // Half of the shares, at the lower price: 2 of the 3 tokens.
-    assert_eq!(world.pool().await.claimable, ONE);
+    // Half of the shares, at the lower price: 2.985 of the 3 tokens.
+    assert_eq!(world.pool().await.claimable, (3 * ONE - tolerated) / 2);
     assert_eq!(world.lrt().await.supply, ONE + ONE / 2);
 }
 

@@ -207,3 +207,29 @@ async fn a_pool_takes_sixteen_avss_and_a_place_that_is_given_back_goes_to_the_ne
     assert_eq!((pool.avs_count, pool.avss[7].avs), (16, one_more.key));
     assert_eq!(pool.avss[7].slash_cap_bps, 0);
 }
+
+#[tokio::test]
+async fn offers_that_differ_in_nothing_but_padding_are_the_same_offer() {
+    let mut world = World::new().await;
+    let padded = AvsTerms {
+        padding: [9; 6],
+        ..terms()
+    };
+    let (plain, odd) = (
+        world.avs(terms(), 5_000).await,
+        world.avs(padded, 5_000).await,
+    );
+    world.holder(ONE).await;
+    assert_eq!(
+        world.pool_avs(&odd).await.accepted.terms,
+        world.pool_avs(&plain).await.accepted.terms
+    );
+    let admin = world.admin.insecure_clone();
+    // With other terms the padding goes as well, and what was proposed stays what is in force.
+    offer(&mut world, &odd, crueller(false)).await;
+    offer(&mut world, &odd, padded).await;
+    for avs in [&plain, &odd] {
+        let again = world.keys.propose_avs(&admin.pubkey(), &avs.key, 5_000);
+        world.refuse(again, &[&admin], "NothingToDo").await;
+    }
+}

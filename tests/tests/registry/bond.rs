@@ -232,6 +232,21 @@ async fn nothing_is_posted_that_is_not_there() {
 }
 
 #[tokio::test]
+async fn a_removed_operator_posts_no_bond_unless_it_has_stake() {
+    let (mut world, operator) = bonded(ONE).await;
+    let (by, admin) = (&operator.authority, world.admin.insecure_clone());
+    world.delegate(&operator, 2 * ONE).await;
+    let remove = world
+        .keys
+        .set_operator_cap(&admin.pubkey(), &operator.key, 0);
+    let post = post(&world, &operator, 1);
+    world.send(&[remove, post.clone()], &[&admin, by]).await;
+    world.undelegate(&operator, 2 * ONE).await;
+    world.refuse(post, &[by], "OperatorNotAccepted").await;
+    assert_eq!(bond(&mut world, &operator).await.0, ONE + 1);
+}
+
+#[tokio::test]
 async fn a_bond_is_paid_wherever_its_operator_says_and_after_it_has_retired_too() {
     let (mut world, operator) = bonded(ONE).await;
     let friend = world.user(0);

@@ -240,6 +240,81 @@ async fn an_opt_in_closes_once_neither_side_gives_it_and_can_be_given_anew() {
 }
 
 #[tokio::test]
+async fn each_side_takes_its_consent_back_from_one_that_has_closed_and_all_of_it_closes() {
+    for gone in SIDES {
+        let (mut world, operator, avs) = pair().await;
+        let left = match gone {
+            Side::Operator => Side::Avs,
+            Side::Avs => Side::Operator,
+        };
+        let ((by, _), (leaver, _)) = (
+            authority(&operator, &avs, left),
+            authority(&operator, &avs, gone),
+        );
+        let close = |side| match side {
+            Side::Operator => {
+                let by = operator.authority.pubkey();
+                registry::close_operator(&operator.key, &by, &by)
+            }
+            Side::Avs => {
+                let by = avs.authority.pubkey();
+                registry::close_avs(&avs.key, &by, &by)
+            }
+        };
+        world.send(&[give(&operator, &avs, left)], &[by]).await;
+        world.send(&[close(gone)], &[leaver]).await;
+        let in_use = match left {
+            Side::Operator => "OperatorInUse",
+            Side::Avs => "AvsInUse",
+        };
+        world.refuse(close(left), &[by], in_use).await;
+        // Nobody consents to what is gone, and for it nobody withdraws.
+        let again = give(&operator, &avs, left);
+        let error = match gone {
+            Side::Operator => "WrongOperator",
+            Side::Avs => "WrongAvs",
+        };
+        world.refuse(again, &[by], error).await;
+        let theirs = withdraw(&operator, &avs, gone);
+        world.refuse(theirs, &[leaver], error).await;
+        let opt_in = address::opt_in(&operator.key, &avs.key);
+        let everything = [
+            withdraw(&operator, &avs, left),
+            close(left),
+            registry::close_opt_in(&operator.key, &avs.key, &by.pubkey()),
+        ];
+        world.send(&everything, &[by]).await;
+        for key in [operator.key, avs.key, opt_in] {
+            assert!(world.account(&key).await.is_none());
+        }
+        // Their owners have all their lamports back.
+        for owner in [by, leaver] {
+            assert_eq!(world.lamports(&owner.pubkey()).await, 1_000 * ONE);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_retired_operator_gives_no_consent_and_takes_what_it_has_given_back() {
+    let (mut world, operator, avs) = pair().await;
+    let other = world.register_avs(terms()).await;
+    let by = &operator.authority;
+    let retire = registry::retire_operator(&operator.key, &by.pubkey());
+    let given = give(&operator, &other, Side::Operator);
+    world.send(&[given, retire], &[by]).await;
+    let new = give(&operator, &avs, Side::Operator);
+    world.refuse(new, &[by], "OperatorRetired").await;
+    // An AVS speaks for itself.
+    let theirs = give(&operator, &avs, Side::Avs);
+    world.send(&[theirs], &[&avs.authority]).await;
+    let new = give(&operator, &avs, Side::Operator);
+    world.refuse(new, &[by], "OperatorRetired").await;
+    let back = withdraw(&operator, &other, Side::Operator);
+    world.send(&[back], &[by]).await;
+    assert_eq!(counts(&mut world, &operator, &avs).await, (0, 1));
+}
+
+#[tokio::test]
 async fn every_account_is_checked() {
     let (mut world, operator, avs) = pair().await;
     let (other, another) = (
@@ -266,11 +341,11 @@ async fn every_account_is_checked() {
             };
             let substitutes = [
                 (0, other.key, wrong_operator),
-                (0, avs.key, "AccountDiscriminatorMismatch"),
-                (0, nobody, "AccountOwnedByWrongProgram"),
+                (0, avs.key, "WrongOperator"),
+                (0, nobody, "WrongOperator"),
                 (1, another.key, wrong_avs),
-                (1, operator.key, "AccountDiscriminatorMismatch"),
-                (1, nobody, "AccountOwnedByWrongProgram"),
+                (1, operator.key, "WrongAvs"),
+                (1, nobody, "WrongAvs"),
                 (2, foreign, "WrongOperator"),
                 (2, avs.key, "NothingToDo"),
                 (2, nobody, no_opt_in),

@@ -63,15 +63,26 @@ async fn what_would_change_nothing_is_refused() {
     let (mut world, avs) = registered().await;
     let (slasher, resolver) = (avs.slasher.pubkey(), avs.resolver.pubkey());
     let own = avs.authority.pubkey();
+    let padded = AvsTerms {
+        padding: [1; 6],
+        ..terms()
+    };
     for change in [
         update(&avs, |_| ()),
         update(&avs, |args| args.slasher = Some(slasher)),
         update(&avs, |args| args.resolver = Some(resolver)),
         update(&avs, |args| args.terms = Some(terms())),
+        update(&avs, |args| args.terms = Some(padded)),
+        update(&avs, |args| args.uri = Some(String::new())),
         update(&avs, |args| args.successor = Some(own)),
         update(&avs, |args| args.successor = Some(Pubkey::default())),
     ] {
         world.refuse(change, &[&avs.authority], "NothingToDo").await;
+    }
+    for (uri, outcome) in [("here", Ok(())), ("here", Err("NothingToDo".to_owned()))] {
+        let change = update(&avs, |args| args.uri = Some(uri.to_owned()));
+        let sent = world.try_send(&[change], &[&avs.authority]).await;
+        assert_eq!(sent.map(|_| ()), outcome);
     }
 }
 

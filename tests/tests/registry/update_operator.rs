@@ -138,6 +138,26 @@ async fn a_uri_is_replaced_as_a_whole() {
 }
 
 #[tokio::test]
+async fn the_uri_that_is_stored_already_changes_nothing() {
+    let (mut world, operator) = registered().await;
+    let by = &operator.authority;
+    for text in ["", "https://example.org"] {
+        if !text.is_empty() {
+            world.send(&[uri(&operator, text)], &[by]).await;
+        }
+        let again = uri(&operator, text);
+        world.refuse(again, &[by], "NothingToDo").await;
+    }
+    // With something else beside it, it is no hindrance.
+    let args = UpdateOperatorArgs {
+        commission_bps: Some(5),
+        uri: Some("https://example.org".to_owned()),
+        ..UpdateOperatorArgs::default()
+    };
+    world.send(&[update(&operator, args)], &[by]).await;
+}
+
+#[tokio::test]
 async fn all_changes_go_together_and_one_that_is_refused_takes_the_others_with_it() {
     let (mut world, operator) = registered().await;
     let (by, new) = (&operator.authority, Pubkey::new_unique());

@@ -12,6 +12,7 @@ const RENT: u64 = 117;
 const TRANSFER: u64 = 76;
 const MINT: u64 = 119;
 const BURN: u64 = 123;
+const CLOSE: u64 = 120;
 /// Of a mint or an account; the least that either takes.
 const INITIALIZE: u64 = 100;
 /// The system program's own work.
@@ -32,8 +33,9 @@ pub fn of(name: &str) -> Option<u64> {
             CLOCK + 2 * RENT + call(BURN) + 2 * call(CREATE) + SEARCH + EVENT
         }
         "settle" | "settle, in part" | "settle, the rest" | "close_batch" | "accrue"
-        | "sweep_surplus" => CLOCK + EVENT,
-        "claim" | "claim, not the last" | "claim, by a stranger" => CLOCK + call(TRANSFER) + EVENT,
+        | "accrue, at worst" | "sweep_surplus" => CLOCK + EVENT,
+        "claim" | "claim, not the last" => CLOCK + call(TRANSFER) + EVENT,
+        "claim, by a stranger" => CLOCK + call(TRANSFER) + SEARCH + EVENT,
         "cancel_withdraw" => CLOCK + call(MINT) + EVENT,
         "cancel_withdraw, partly settled" => CLOCK + call(TRANSFER) + call(MINT) + EVENT,
         "redeem_instant" | "redeem_instant, with a queue" => {
@@ -51,7 +53,7 @@ pub fn of(name: &str) -> Option<u64> {
         "quote_deposit" | "quote_withdraw" | "quote_instant" | "quote_instant, with a queue" => {
             CLOCK
         }
-        _ => return of_restaking(name),
+        _ => return of_restaking(name).or_else(|| of_slashing_and_rewards(name)),
     })
 }
 
@@ -83,6 +85,38 @@ fn of_restaking(name: &str) -> Option<u64> {
         | "propose_avs" | "apply_avs" | "lower_avs_cap" | "opt_in" | "opt_out"
         | "withdraw_bond" | "update_operator" | "retire_operator" | "close_delegation"
         | "close_pool_avs" => CLOCK + EVENT,
+        _ => return None,
+    })
+}
+
+/// The floor of a row about slashes or rewards.
+fn of_slashing_and_rewards(name: &str) -> Option<u64> {
+    let create = RENT + CALL + CREATE + SEARCH;
+    let transfer = CALL + TRANSFER;
+    let (instruction, rest) = name.split_once(", ").unwrap_or((name, ""));
+    // An associated token account, or the sink.
+    let has_search = rest.contains("wallet")
+        || rest.contains("sink")
+        || rest.ends_with("by a stranger")
+        || (instruction == "execute_slash" && rest == "at worst");
+    let search = if has_search { SEARCH } else { 0 };
+    Some(match instruction {
+        "propose_slash" => CLOCK + create + EVENT,
+        "veto_slash" | "expire_slash" | "end_avs" => CLOCK + EVENT,
+        "execute_slash" if has_search => CLOCK + transfer + search + EVENT,
+        "execute_slash" => CLOCK + CALL + BURN + EVENT,
+        "close_proposal" | "close_position" => EVENT,
+        "stake_position" if rest.starts_with("opening") => CLOCK + create + transfer + EVENT,
+        "pay_rewards" | "collect_commission" | "fund_stream" | "stake_position"
+        | "unstake_position" | "claim_stream" => CLOCK + transfer + search + EVENT,
+        "create_reward_book" => 2 * create + CALL + INITIALIZE + EVENT,
+        "add_stream" => create + CALL + INITIALIZE + EVENT,
+        "close_stream" if rest.starts_with("paying") => {
+            CLOCK + SEARCH + transfer + CALL + CLOSE + EVENT
+        }
+        "close_stream" => CLOCK + CALL + CLOSE + EVENT,
+        "close_reward_book" => CALL + CLOSE + EVENT,
+        "yield_report" => CLOCK,
         _ => return None,
     })
 }

@@ -1,10 +1,16 @@
 //! What is measured: fees on, a classic mint, a drip running, the event included, every PDA at bump 255.
 
+mod administration;
 mod forced;
 mod operators;
 mod registry;
 mod restaking;
+mod rewards;
+mod slashing;
+mod slashing_at_worst;
 mod staking;
+mod streams;
+mod wrapped_sol;
 
 pub use operators::{Scale, MEASURED};
 
@@ -14,10 +20,10 @@ use liquid_restaking_sdk::{
     anchor_lang::prelude::Pubkey,
     program::{
         instructions::CreateLrtArgs,
-        state::{Lrt, Pausable, RoleKind, StakePool},
-        BATCH_SEED, ID, LRT_SEED, STAKE_POOL_SEED, VAULT_SEED,
+        state::{Lrt, StakePool},
+        BATCH_SEED, ID, LRT_SEED, REWARD_BOOK_SEED, REWARD_VAULT_SEED, STAKE_POOL_SEED, VAULT_SEED,
     },
-    Instruction, PoolKeys, TicketKeys, TOKEN_PROGRAM_ID,
+    Instruction, PoolKeys, TicketKeys, ASSOCIATED_TOKEN_PROGRAM_ID, NATIVE_MINT, TOKEN_PROGRAM_ID,
 };
 use liquid_restaking_tests::{fixed, params, EPOCH, ONE, START};
 use lrt_cli::{
@@ -27,6 +33,9 @@ use lrt_cli::{
 use solana_keypair::Keypair;
 use solana_signer::Signer;
 use solana_transaction::Transaction;
+
+/// Who claims and calls for others.
+const KEEPER: &str = "bench keeper";
 
 /// One measured instruction.
 pub struct Row {
@@ -64,13 +73,26 @@ fn bump(seeds: &[&[u8]]) -> u8 {
     Pubkey::find_program_address(seeds, &ID).1
 }
 
-/// Mints whose LRT, pool, vault, and batches of the first epochs are all at bump 255.
+/// The bump of a wallet's associated token account, which is another program's address.
+fn associated_bump(wallet: &Pubkey, mint: &Pubkey) -> u8 {
+    let seeds = [wallet.as_ref(), TOKEN_PROGRAM_ID.as_ref(), mint.as_ref()];
+    Pubkey::find_program_address(&seeds, &ASSOCIATED_TOKEN_PROGRAM_ID).1
+}
+
+/// Mints whose LRT, reward book, pool, their vaults, and batches of the first epochs are all at bump 255.
 fn grind() -> (Keypair, Pubkey) {
     let lrt_mint = (0..)
         .map(|n| keypair(&format!("bench lrt mint {n}")))
-        .find(|mint| bump(&[LRT_SEED, mint.pubkey().as_ref()]) == 255)
-        .expect("half of all addresses have bump 255");
+        .find(|mint| {
+            let lrt = address::lrt(&mint.pubkey());
+            let book = address::reward_book(&lrt);
+            bump(&[LRT_SEED, mint.pubkey().as_ref()]) == 255
+                && bump(&[REWARD_BOOK_SEED, lrt.as_ref()]) == 255
+                && bump(&[REWARD_VAULT_SEED, book.as_ref()]) == 255
+        })
+        .expect("one in eight addresses will do");
     let lrt = address::lrt(&lrt_mint.pubkey());
+    let keeper = keypair(KEEPER).pubkey();
     let collateral = (0..)
         .map(|n| keypair(&format!("bench collateral {n}")).pubkey())
         .find(|mint| {
@@ -79,9 +101,10 @@ fn grind() -> (Keypair, Pubkey) {
             bump(&[STAKE_POOL_SEED, lrt.as_ref(), mint.as_ref()]) == 255
                 && bump(&[VAULT_SEED, pool.as_ref()]) == 255
                 && bump(&[LRT_SEED, mint.as_ref()]) == 255
+                && associated_bump(&keeper, mint) == 255
                 && (START / EPOCH..START / EPOCH + 3).all(|epoch| batch(epoch) == 255)
         })
-        .expect("one in 64 addresses will do");
+        .expect("one in 128 addresses will do");
     (lrt_mint, collateral)
 }
 
@@ -94,10 +117,11 @@ impl Bench {
             keys: PoolKeys::derive(lrt_mint.pubkey(), collateral, TOKEN_PROGRAM_ID),
             admin: keypair("bench admin"),
             user: keypair("bench user"),
-            keeper: keypair("bench keeper"),
+            keeper: keypair(KEEPER),
             rows: Vec::new(),
         };
         bench.vm.set_slot(START);
+        let empty = bench.vm.clone();
         bench.create(&lrt_mint)?;
         bench.holders()?;
         let deposited = bench.vm.clone();
@@ -106,6 +130,10 @@ impl Bench {
         bench.administration()?;
         bench.vm = deposited.clone();
         bench.restaking()?;
+        bench.vm = deposited.clone();
+        bench.streams()?;
+        bench.vm = empty;
+        bench.wrapped_sol()?;
         bench.vm = deposited;
         Ok(Measured {
             scales: bench.scales()?,
@@ -176,6 +204,7 @@ impl Bench {
         with_fees.fee_wallet = keypair("bench fee wallet").pubkey();
         (with_fees.deposit_fee_bps, with_fees.withdrawal_fee_bps) = (10, 10);
         (with_fees.instant_fee_bps, with_fees.drip_slots) = (100, 10_000);
+        with_fees.reward_fee_bps = 1_000;
         let args = CreateLrtArgs {
             manager: admin.pubkey(),
             guardian: admin.pubkey(),
@@ -187,13 +216,21 @@ impl Bench {
         let add = keys.add_stake_pool(&admin.pubkey(), &admin.pubkey(), u64::MAX, false);
         self.measure("add_stake_pool", &add, &[&admin])?;
         for (owner, amount) in [(self.user.pubkey(), 1_000 * ONE), (with_fees.fee_wallet, 0)] {
-            let own = keys.of(&owner);
+            self.give(&owner, amount);
+            let own = keys.of(&owner).lrt;
             self.vm
-                .create_token_account(&own.collateral, &keys.collateral_mint, &owner, amount);
-            self.vm
-                .create_token_account(&own.lrt, &keys.lrt_mint, &owner, 0);
+                .create_token_account(&own, &keys.lrt_mint, &owner, 0);
         }
         Ok(())
+    }
+
+    /// Opens a wallet's associated token account with so much collateral.
+    fn give(&mut self, owner: &Pubkey, amount: u64) {
+        let (own, mint) = (self.keys.of(owner).collateral, self.keys.collateral_mint);
+        self.vm.create_token_account(&own, &mint, owner, amount);
+        if mint == NATIVE_MINT {
+            wrapped_sol::wrap(&mut self.vm, &own, amount);
+        }
     }
 
     fn donate(&mut self, amount: u64) -> Result<()> {
@@ -303,9 +340,7 @@ impl Bench {
             owner: keeper.pubkey(),
             ..two
         };
-        let own = keys.of(&keeper.pubkey());
-        self.vm
-            .create_token_account(&own.collateral, &keys.collateral_mint, &keeper.pubkey(), 0);
+        self.give(&keeper.pubkey(), 0);
         self.measure(
             "claim, not the last",
             &keys.claim(&two, &keeper.pubkey()),
@@ -355,31 +390,5 @@ impl Bench {
             &request,
             &[&user],
         )
-    }
-
-    fn administration(&mut self) -> Result<()> {
-        let (admin, keys) = (self.admin.insecure_clone(), self.keys);
-        let key = admin.pubkey();
-        let lrt: Lrt = self.vm.state(&keys.lrt).context("an LRT")?;
-        let mut next = lrt.params;
-        next.deposit_fee_bps = 20;
-        self.measure(
-            "propose_params",
-            &keys.propose_params(&key, next),
-            &[&admin],
-        )?;
-        self.measure("withdraw_params", &keys.withdraw_params(&key), &[&admin])?;
-        self.measure(
-            "set_deposit_cap",
-            &keys.set_deposit_cap(&key, 500 * ONE),
-            &[&admin],
-        )?;
-        let pause = keys.set_pause(&key, Pausable::Deposits, Some(10));
-        self.measure("set_pause", &pause, &[&admin])?;
-        let propose = keys.propose_role(&key, RoleKind::Manager, self.user.pubkey());
-        self.measure("propose_role", &propose, &[&admin])?;
-        let user = self.user.insecure_clone();
-        let accept = keys.accept_role(&user.pubkey(), RoleKind::Manager);
-        self.measure("accept_role", &accept, &[&user])
     }
 }

@@ -27,7 +27,7 @@ impl Staking<'_> {
         let head = self.overdue(90 * MILLION)?;
         let open = self.keys.open_round(head);
         self.measure_now("open_round, at worst", &open, &[])?;
-        let last = self.seven_coolings()?;
+        let last = self.seven_coolings(15, MILLION / 10)?;
         self.bench.vm.set_slot(last);
         let take = self.force_deallocate(15);
         self.measure_now("force_deallocate, at worst", &take, &[])?;

@@ -22,18 +22,22 @@ impl Bench {
         staking.enter()?;
         staking.pledge()?;
         staking.aside(Staking::bond)?;
+        staking.aside(Staking::slashes)?;
+        staking.aside(Staking::rewards)?;
         staking.aside(Staking::with_a_queue)?;
         staking.aside(Staking::forced)?;
         staking.aside(Staking::leave)?;
         staking.fill()?;
         staking.sixteen()?;
         staking.aside(Staking::at_worst)?;
+        staking.aside(Staking::slashes_at_worst)?;
+        staking.aside(Staking::rewards_at_worst)?;
         staking.forced_at_worst()
     }
 }
 
 impl Staking<'_> {
-    fn pledge(&mut self) -> Result<()> {
+    pub(super) fn pledge(&mut self) -> Result<()> {
         let admin = self.admin.insecure_clone();
         let delegate = self.delegate(60 * ONE);
         self.measure("delegate, the first", &delegate, &[&admin])?;
@@ -82,20 +86,16 @@ impl Staking<'_> {
             .measure_question(delegation, &keys.risk_report(Some(&operator)))
     }
 
-    fn post_bond(&mut self, amount: u64) -> Result<Instruction> {
+    pub(super) fn post_bond(&mut self, amount: u64) -> Instruction {
         let authority = self.operator.acts();
-        let (keys, operator) = (self.keys, self.operator.key);
-        let own = keys.of(&authority).collateral;
-        self.bench
-            .vm
-            .create_token_account(&own, &keys.collateral_mint, &authority, amount);
-        Ok(keys.post_bond(&operator, &authority, amount))
+        self.bench.give(&authority, amount);
+        self.keys.post_bond(&self.operator.key, &authority, amount)
     }
 
     fn bond(&mut self) -> Result<()> {
         let authority = self.operator.authority.insecure_clone();
         let (keys, operator) = (self.keys, self.operator.key);
-        let post = self.post_bond(20 * ONE)?;
+        let post = self.post_bond(20 * ONE);
         self.measure("post_bond", &post, &[&authority])?;
         let withdraw = |amount| keys.withdraw_bond(&operator, &authority.pubkey(), amount);
         self.measure(
@@ -152,6 +152,7 @@ impl Staking<'_> {
             "risk_report, 16 AVSs",
             "risk_report, 16 AVSs, of a delegation too",
         )?;
+        self.measure_yield("yield_report, 16 AVSs", ALL)?;
         self.aside(|staking| {
             let delegate = staking.delegate(ONE);
             staking.measure("delegate, 16 AVSs", &delegate, &[&admin])?;
@@ -171,13 +172,10 @@ impl Staking<'_> {
     fn grow(&mut self) -> Result<()> {
         let (user, admin) = (self.user.insecure_clone(), self.admin.insecure_clone());
         let (keys, key) = (self.keys, user.pubkey());
-        let own = keys.of(&key).collateral;
-        self.bench
-            .vm
-            .create_token_account(&own, &keys.collateral_mint, &key, 200 * MILLION);
+        self.bench.give(&key, 200 * MILLION);
         self.send(&keys.deposit(&key, 100 * MILLION, 0), &[&user])?;
         let authority = self.operator.authority.insecure_clone();
-        let post = self.post_bond(10 * MILLION)?;
+        let post = self.post_bond(10 * MILLION);
         self.send(&post, &[&authority])?;
         let mut lrt = self.lrt()?;
         lrt.params.leverage_bps = 15_000;
@@ -198,8 +196,8 @@ impl Staking<'_> {
         )
     }
 
-    /// All but one of the release slots that can be pending are, in the last allocation, in the first slot of an epoch.
-    pub(super) fn seven_coolings(&mut self) -> Result<u64> {
+    /// All but one of the release slots that can be pending are, in an allocation, in the first slot of an epoch: that slot.
+    pub(super) fn seven_coolings(&mut self, n: usize, amount: u64) -> Result<u64> {
         let admin = self.admin.insecure_clone();
         // A slot that is first in its epoch and 10 past the grid: then the first of eight is not yet over.
         let mut last = self.slot() / EPOCH * EPOCH + 2 * EPOCH;
@@ -207,9 +205,9 @@ impl Staking<'_> {
             last += EPOCH;
         }
         let first = last - 109;
-        for n in 0..7 {
-            self.bench.vm.set_slot(first + n * GRID);
-            let take = self.deallocate(15, MILLION / 10);
+        for place in 0..7 {
+            self.bench.vm.set_slot(first + place * GRID);
+            let take = self.deallocate(n, amount);
             self.send(&take, &[&admin])?;
         }
         Ok(last)
@@ -227,7 +225,7 @@ impl Staking<'_> {
             let undelegate = staking.undelegate(ONE);
             staking.measure_now("undelegate, at worst", &undelegate, &[&admin])
         })?;
-        let last = self.seven_coolings()?;
+        let last = self.seven_coolings(15, MILLION / 10)?;
         self.aside(|staking| {
             staking.bench.vm.set_slot(last);
             let take = staking.deallocate(15, MILLION / 10);

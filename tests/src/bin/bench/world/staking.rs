@@ -1,6 +1,6 @@
 //! An operator, AVSs, and what the rows about them have in common.
 
-use super::{bump, Bench};
+use super::{associated_bump, bump, Bench};
 use anyhow::{Context, Result};
 use liquid_restaking_sdk::{
     address,
@@ -23,6 +23,8 @@ pub(super) const URI: &str = "https://example.com/restaking/who-we-are.json";
 pub(super) const ORDINARY: usize = 3;
 /// AVSs that a pool has at worst.
 pub(super) const ALL: usize = 16;
+/// The AVS whose slashes are burned; what others slash goes to their wallets.
+pub(super) const BURNS: usize = 2;
 
 /// Who signed an operator's or an AVS's registration, and its address. It acts for itself.
 pub(super) struct Party {
@@ -71,9 +73,10 @@ impl<'a> Staking<'a> {
             .map(|n| Party::new("operator", n, address::operator))
             .find(|party| {
                 bump(&[OPERATOR_SEED, party.base.pubkey().as_ref()]) == 255
+                    && associated_bump(&party.acts(), &keys.collateral_mint) == 255
                     && bump(&[DELEGATION_SEED, pool.as_ref(), party.key.as_ref()]) == 255
             })
-            .expect("one in four addresses will do");
+            .expect("one in eight addresses will do");
         let delegation = keys.delegation(&operator.key);
         let pairs = [
             (OPT_IN_SEED, operator.key),
@@ -84,6 +87,7 @@ impl<'a> Staking<'a> {
             .map(|n| Party::new("AVS", n, address::avs))
             .filter(|party| {
                 bump(&[AVS_SEED, party.base.pubkey().as_ref()]) == 255
+                    && associated_bump(&party.acts(), &keys.collateral_mint) == 255
                     && pairs.iter().all(|(seed, other)| {
                         bump(&[seed, other.as_ref(), party.key.as_ref()]) == 255
                     })
@@ -186,6 +190,11 @@ impl<'a> Staking<'a> {
         self.bench.vm.state(&self.keys.stake_pool).context("a pool")
     }
 
+    /// Of the first so many AVSs.
+    pub(super) fn addresses(&self, count: usize) -> Vec<Pubkey> {
+        self.avss.iter().take(count).map(|avs| avs.key).collect()
+    }
+
     // ---- Instructions ----
 
     pub(super) fn register_operator(&self, uri: &str) -> Instruction {
@@ -210,8 +219,16 @@ impl<'a> Staking<'a> {
         AvsOffer {
             slasher: self.avss[n].acts(),
             resolver: self.admin.pubkey(),
-            destination: self.avss[n].acts(),
+            destination: self.destination(n),
             terms: terms(),
+        }
+    }
+
+    /// The wallet that gets what an AVS slashes; the default key: it burns.
+    pub(super) fn destination(&self, n: usize) -> Pubkey {
+        match n {
+            BURNS => Pubkey::default(),
+            _ => self.avss[n].acts(),
         }
     }
 
