@@ -96,7 +96,7 @@ mod tests {
         assert_eq!(error_name(&ID_CONST, 6000).as_deref(), Some("MathOverflow"));
         assert_eq!(error_name(&ID_CONST, 6002).as_deref(), Some("NothingToDo"));
         assert_eq!(error_name(&ID_CONST, 6119).as_deref(), Some("RoundServed"));
-        assert_eq!(error_name(&ID_CONST, 6148), None);
+        assert_eq!(error_name(&ID_CONST, 6151), None);
         assert_eq!(
             error_name(&ID_CONST, 3012).as_deref(),
             Some("AccountNotInitialized")

@@ -337,4 +337,12 @@ pub enum RestakingError {
     WrongRewardBook, // 6146
     #[msg("Only the position's owner may do this")]
     NotPositionOwner, // 6147
+
+    // Later additions, in the order in which they came
+    #[msg("All of the operator's stake is disputed: what is delegated now would be too")]
+    StakeDisputed, // 6148
+    #[msg("Allocations pledge more than the operator has left: deallocate that first")]
+    StakePledgedBeyond, // 6149
+    #[msg("Token-2022's wrapped SOL can not be burned: take SPL Token's")]
+    CollateralIsNative2022, // 6150
 }

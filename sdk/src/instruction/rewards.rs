@@ -233,12 +233,11 @@ impl PoolKeys {
         build(accounts, instruction::UnstakePosition { shares })
     }
 
-    /// `close_position`.
+    /// `close_position`; its rent goes to `rent_payer`, who opened it.
     pub fn close_position(&self, owner: &Pubkey, rent_payer: &Pubkey) -> Instruction {
         let accounts = accounts::ClosePosition {
             book: self.book(),
             position: self.position(owner),
-            owner: *owner,
             rent_payer: *rent_payer,
             event_authority: address::event_authority(),
             program: ID,

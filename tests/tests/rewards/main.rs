@@ -11,6 +11,7 @@ mod fees;
 mod fund_stream;
 mod never_owes;
 mod no_free_ride;
+mod over;
 mod pay_rewards;
 mod positions;
 mod sharing;

@@ -32,12 +32,12 @@ pub fn check(books: &Books, before: &Before, found: &mut Vec<String>) {
             least.nav, least.supply, after.nav, after.supply
         ));
     }
-    // A new proposal lowers what exits get; so may fresh stake, if what is disputed was more than all there was.
+    // Only a new proposal lowers what exits get.
     if books.restaking.proposals_made() > before.proposals {
         if after.nav < before.totals.nav || after.supply != before.totals.supply {
             found.push("DESIGN 6: a proposal moved nav or supply".to_owned());
         }
-    } else if !(books.op == "delegate" && is_all_disputed(books)) {
+    } else {
         let exits = |totals: Totals, uncovered| Totals {
             nav: totals.nav.saturating_sub(uncovered),
             ..totals
@@ -53,12 +53,6 @@ pub fn check(books: &Books, before: &Before, found: &mut Vec<String>) {
             ));
         }
     }
-}
-
-/// Whether some operator's stake is all in dispute.
-fn is_all_disputed(books: &Books) -> bool {
-    let mut delegations = books.restaking.delegations();
-    delegations.any(|d| d.disputed > 0 && d.disputed.saturating_sub(d.bond) >= d.active)
 }
 
 /// Compares (nav + V) / (supply + V), and below par nav / supply, exactly.

@@ -25,6 +25,9 @@ pub const MINT_LEN: usize = 82;
 /// The mint of wrapped SOL, which the token program does not burn.
 pub const NATIVE_MINT: Pubkey = pubkey!("So11111111111111111111111111111111111111112");
 
+/// Token-2022's own mint of wrapped SOL.
+pub const NATIVE_2022_MINT: Pubkey = pubkey!("9pan9bMn5HatX4EJdBwg9VgCa7Uz5HL8N1m5D3NdXejP");
+
 const ACCOUNT_INITIALIZED: u8 = 1;
 /// Behind a token account's base and the byte that says what it is.
 const EXTENSIONS_OFFSET: usize = 166;

@@ -1,6 +1,29 @@
-//! A 128-bit product divided by 64 bits, in half the compute units of the compiler's own 128-bit division.
+//! Products in 128 bits, and their division by 64 bits in half the compute units of the compiler's own.
 
 const LOW: u64 = 0xFFFF_FFFF;
+
+/// `a · b`, by halves of 32 bits: the compiler calls a product of 128 by 128 bits. Nothing wraps: each half product and
+/// both carries fit 64 bits together.
+pub fn multiply(a: u64, b: u64) -> u128 {
+    let (high_a, low_a) = (a.wrapping_shr(32), a & LOW);
+    let (high_b, low_b) = (b.wrapping_shr(32), b & LOW);
+    let low = low_a.wrapping_mul(low_b);
+    let middle = high_a
+        .wrapping_mul(low_b)
+        .wrapping_add(low.wrapping_shr(32));
+    if high_b == 0 {
+        return join(
+            middle.wrapping_shr(32),
+            middle.wrapping_shl(32) | (low & LOW),
+        );
+    }
+    let other = low_a.wrapping_mul(high_b).wrapping_add(middle & LOW);
+    let high = high_a
+        .wrapping_mul(high_b)
+        .wrapping_add(middle.wrapping_shr(32))
+        .wrapping_add(other.wrapping_shr(32));
+    join(high, other.wrapping_shl(32) | (low & LOW))
+}
 
 /// Quotient and remainder of `dividend / divisor`; `None` when the divisor is 0 or the quotient does not fit 64 bits.
 ///
@@ -43,6 +66,10 @@ fn digit(rest: u64, next: u64, divisor: u64) -> Option<(u64, u64)> {
     Some((quotient, left.wrapping_sub(quotient.wrapping_mul(divisor))))
 }
 
+fn join(high: u64, low: u64) -> u128 {
+    u128::from(high).wrapping_shl(64) | u128::from(low)
+}
+
 fn halves(number: u128) -> (u64, u64) {
     let low = number & u128::from(u64::MAX);
     let half = |part: u128| u64::try_from(part).unwrap_or(u64::MAX); // a half always fits
@@ -69,6 +96,10 @@ mod tests {
         );
     }
 
+    fn compare_product(a: u64, b: u64) {
+        assert_eq!(multiply(a, b), u128::from(a) * u128::from(b), "{a} * {b}");
+    }
+
     #[test]
     fn edges() {
         let numbers = [
@@ -89,6 +120,7 @@ mod tests {
         ];
         for a in numbers {
             for b in numbers {
+                compare_product(a, b);
                 for divisor in numbers {
                     let product = u128::from(a) * u128::from(b);
                     compare(product, divisor);
@@ -102,8 +134,9 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(20_000))]
         #[test]
-        fn it_is_the_compilers_division(a: u64, b: u64, c: u64, shifts in (0u32..64, 0u32..64, 0u32..64)) {
+        fn they_are_the_compilers(a: u64, b: u64, c: u64, shifts in (0u32..64, 0u32..64, 0u32..64)) {
             let (a, b, c) = (a >> shifts.0, b >> shifts.1, c >> shifts.2);
+            compare_product(a, b);
             compare(u128::from(a) * u128::from(b), c);
             compare((u128::from(a) << 64) | u128::from(b), c);
         }

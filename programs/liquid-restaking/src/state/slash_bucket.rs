@@ -2,7 +2,7 @@
 
 use crate::{
     error::RestakingError,
-    math::{bps_floor, to_u64, Checked},
+    math::{bps_floor, divide, from_u128, Checked},
 };
 use anchor_lang::prelude::*;
 
@@ -37,9 +37,8 @@ impl SlashBucket {
                 .checked_mul(u128::from(passed))
                 .and_then(|leaked| leaked.checked_add(u128::from(self.remainder)))
                 .ok_or_else(|| error!(RestakingError::MathOverflow))?;
-            let parts = u128::from(self.window);
-            let whole = leaked.checked_div(parts).unwrap_or(0);
-            self.remainder = to_u64(leaked.checked_rem(parts).unwrap_or(0))?;
+            let (whole, remainder) = divide(from_u128(leaked), self.window);
+            self.remainder = remainder;
             self.level = u64::try_from(whole).map_or(0, |whole| self.level.saturating_sub(whole));
         }
         if self.level == 0 || window != self.window {

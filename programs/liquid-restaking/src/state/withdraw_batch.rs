@@ -31,6 +31,8 @@ pub struct WithdrawBatch {
     pub shares_closed: u64,
     /// Epoch of the next batch in the queue, once there is one.
     pub next_epoch: u64,
+    /// Due slot of that batch.
+    pub next_due_slot: u64,
     /// 1 once it has left the queue.
     pub left_queue: u8,
     /// Bump of this account's address.
@@ -40,7 +42,7 @@ pub struct WithdrawBatch {
     /// Explicit padding.
     pub padding: [u8; 5],
     /// Room to grow.
-    pub reserved: [u64; 4],
+    pub reserved: [u64; 3],
 }
 
 const _: () = assert!(core::mem::size_of::<WithdrawBatch>() == 168);

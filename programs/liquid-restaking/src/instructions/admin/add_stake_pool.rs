@@ -16,7 +16,7 @@ use core::cell::RefMut;
 /// Specification:
 /// - SPL Token or Token-2022; extensions by allow-list, each other one refused with its own error (attack 31)
 /// - a freeze authority is taken only with `allow_freeze`, which stays readable in `StakePool.freezable`
-/// - the LRT's decimals, and no LRT of this program
+/// - the LRT's decimals, no LRT of this program, and not Token-2022's wrapped SOL, which can not be burned
 /// - a vault at a fresh PDA: no delegate, no close authority (attack 20)
 /// - for wrapped SOL a sink, which owns itself: no instruction can draw on it
 #[event_cpi]
@@ -88,6 +88,11 @@ impl<'info> AddStakePool<'info> {
     }
 
     fn check_mint(&self, allow_freeze: bool) -> Result<bool> {
+        require_keys_neq!(
+            *self.collateral_mint.key,
+            token::NATIVE_2022_MINT,
+            RestakingError::CollateralIsNative2022
+        );
         let mint = check_collateral(&self.collateral_mint.try_borrow_data()?, allow_freeze)?;
         require_eq!(
             mint.decimals,

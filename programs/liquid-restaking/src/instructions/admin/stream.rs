@@ -55,11 +55,11 @@ impl AddStream<'_> {
     /// See the struct.
     pub fn handler(ctx: Context<Self>, place: u8, slots: u64, allow_freeze: bool) -> Result<()> {
         let accounts = &ctx.accounts;
-        check_collateral(&accounts.reward_mint.try_borrow_data()?, allow_freeze)?;
+        let mint = check_collateral(&accounts.reward_mint.try_borrow_data()?, allow_freeze)?;
         let book_key = accounts.book.key();
         {
             let book = &mut *accounts.book.load_mut()?;
-            let stream = book.open_stream(place, slots)?;
+            let stream = book.open_stream(place, slots, mint.decimals)?;
             stream.mint = accounts.reward_mint.key();
             stream.vault = accounts.stream_vault.key();
             stream.token_program = accounts.reward_token_program.key();
@@ -86,7 +86,7 @@ impl AddStream<'_> {
 /// The admin closes a stream that is over and claimed; its place becomes free.
 ///
 /// Specification:
-/// - what rounding has left, less than a unit for each position, goes to the fee wallet
+/// - what rounding has left, less than a unit for each position and a thousandth of a token at most, goes to the fee wallet
 #[event_cpi]
 #[derive(Accounts)]
 pub struct CloseStream<'info> {
@@ -126,10 +126,10 @@ impl CloseStream<'_> {
         let (signer, closed) = {
             let book = &mut *accounts.book.load_mut()?;
             book.update(slot)?;
-            let dust = book.positions_opened;
+            let positions = book.positions_opened;
             let stream = book.stream_mut(place)?;
             let closed = *stream;
-            stream.close(dust)?;
+            stream.close(positions)?;
             (book.signer(), closed)
         };
         require_keys_eq!(

@@ -179,7 +179,8 @@ impl UnstakePosition<'_> {
     }
 }
 
-/// Closes a position without LRT and without anything to claim; its rent goes to its payer.
+/// Closes a position without LRT and without anything to claim; its rent goes to its payer. Anyone may: an abandoned one
+/// keeps no book open.
 #[event_cpi]
 #[derive(Accounts)]
 pub struct ClosePosition<'info> {
@@ -187,14 +188,8 @@ pub struct ClosePosition<'info> {
     #[account(mut)]
     pub book: AccountLoader<'info, RewardBook>,
     /// The position, closed here.
-    #[account(
-        mut,
-        has_one = book @ RestakingError::WrongRewardBook,
-        has_one = owner @ RestakingError::NotPositionOwner,
-    )]
+    #[account(mut, has_one = book @ RestakingError::WrongRewardBook)]
     pub position: AccountLoader<'info, RewardPosition>,
-    /// Owner of the position.
-    pub owner: Signer<'info>,
     /// Gets the rent back.
     /// CHECK: by address, when the rent is returned.
     #[account(mut)]
@@ -205,16 +200,16 @@ impl ClosePosition<'_> {
     /// See the struct.
     pub fn handler(ctx: Context<Self>) -> Result<()> {
         let accounts = &ctx.accounts;
-        let recorded = {
+        let (owner, recorded) = {
             let book = &mut *accounts.book.load_mut()?;
             let position = accounts.position.load()?;
             position.require_closable(book)?;
             book.positions = book.positions.minus(1)?;
-            position.rent_payer
+            (position.owner, position.rent_payer)
         };
         let event = PositionClosed {
             book: accounts.book.key(),
-            owner: accounts.owner.key(),
+            owner,
         };
         emit(&accounts.event_authority, &event)?;
         account::close(accounts.position.as_ref(), &accounts.rent_payer, &recorded)

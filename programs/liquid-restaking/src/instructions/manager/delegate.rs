@@ -10,7 +10,8 @@ use anchor_lang::prelude::*;
 /// Specification:
 /// - within the operator's cap, and what its bond carries where the LRT asks for one
 /// - leaves idle what the queue is owed: a busy manager holds nobody back
-/// - an operator that has retired takes no stake
+/// - an operator that has retired takes no stake, nor one of which more is disputed than bond and
+///   stake are, nor one whose allocations pledge more than it has left: they would count on the new stake at once
 #[event_cpi]
 #[derive(Accounts)]
 pub struct Delegate<'info> {

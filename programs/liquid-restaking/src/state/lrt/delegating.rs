@@ -11,8 +11,8 @@ use crate::{
 use anchor_lang::prelude::*;
 
 impl Lrt {
-    /// Books what a delegation is now: what is freeing, and what is uncovered. Whatever changes its stake, its bond, an
-    /// allocation or a dispute ends with it.
+    /// Books what a delegation is now: what is freeing, and what is uncovered. Whatever changes its stake, an
+    /// allocation or a dispute ends with it; what changes its bond books only what is uncovered.
     pub(super) fn book(&mut self, pool: &mut StakePool, delegation: &mut Delegation) -> Result<()> {
         delegation.book_freeing(pool, self.params.leverage_bps)?;
         delegation.book_uncovered(self.row_mut(pool)?)
@@ -35,7 +35,7 @@ impl Lrt {
             RestakingError::OperatorNotAccepted
         );
         delegation.post_bond(pool, amount)?;
-        self.book(pool, delegation)
+        delegation.book_uncovered(self.row_mut(pool)?)
     }
 
     /// Pays what has cooled of an operator's bond, then starts to cool `amount`. Accrued before.
@@ -50,14 +50,14 @@ impl Lrt {
         slot: u64,
     ) -> Result<BondWithdrawal> {
         let withdrawal = delegation.withdraw_bond(pool, amount, &self.params, slot)?;
-        self.book(pool, delegation)?;
+        delegation.book_uncovered(self.row_mut(pool)?)?;
         Ok(withdrawal)
     }
 
     /// Moves idle collateral to an operator, leaving the queue its due. Accrued before.
     ///
     /// # Errors
-    /// `ZeroAmount`; `OperatorNotAccepted`; `OperatorCapExceeded`; `BondTooSmall`; `InsufficientIdle`.
+    /// `ZeroAmount`; `OperatorNotAccepted`; `StakeDisputed`; `StakePledgedBeyond`; `OperatorCapExceeded`; `BondTooSmall`; `InsufficientIdle`.
     pub fn delegate(
         &mut self,
         pool: &mut StakePool,
@@ -66,7 +66,18 @@ impl Lrt {
     ) -> Result<()> {
         require!(amount > 0, RestakingError::ZeroAmount);
         require!(delegation.cap.now > 0, RestakingError::OperatorNotAccepted);
+        let (uncovered, pledged) = (delegation.uncovered_now(), delegation.exposure().sum);
         delegation.active = delegation.active.plus(amount)?;
+        // Stake given to an operator that has lost all it had would fall into an old dispute at once.
+        require!(
+            delegation.uncovered_now() == uncovered,
+            RestakingError::StakeDisputed
+        );
+        // And what an allocation lost to another AVS's slash would count again, without a warm-up and beyond any cap.
+        require!(
+            delegation.exposure().sum == pledged,
+            RestakingError::StakePledgedBeyond
+        );
         require_at_most(
             delegation.active,
             delegation.cap.now,
@@ -151,10 +162,10 @@ impl Lrt {
         Ok(ripened)
     }
 
-    /// Whether the queue's head has been due for longer than the grace, by the cooldown in force.
+    /// Whether the queue's head has been due for longer than the grace.
     fn is_head_past_grace(&self, pool: &StakePool, slot: u64) -> Result<bool> {
-        let due_slot = self.due_slot_of(pool.head_epoch)?;
-        Ok(pool.queue_length > 0 && slot >= due_slot.plus(self.params.grace_slots)?)
+        let past = pool.head_due_slot.plus(self.params.grace_slots)?;
+        Ok(pool.queue_length > 0 && slot >= past)
     }
 
     /// Takes stake of an AVS back: it cools for the exit delay the AVS was promised. Accrued before.
@@ -261,6 +272,15 @@ mod tests {
             Err(RestakingError::BondTooSmall.into())
         );
         world.delegate(200).unwrap();
+        world.delegation.disputed = 221; // 201 more than the bond
+        assert_eq!(world.delegate(1), Err(RestakingError::StakeDisputed.into()));
+        world.delegation.disputed = 0;
+        world.delegation.allocations[0].total = 201; // one more than is left
+        assert_eq!(
+            world.delegate(1),
+            Err(RestakingError::StakePledgedBeyond.into())
+        );
+        world.delegation.allocations[0].total = 0;
         world.delegation.cap.now = 0;
         assert_eq!(
             world.delegate(1),

@@ -1,6 +1,6 @@
 //! Rewards drip: nobody can deposit just before one and leave just after (DESIGN §4, §7; attack 8).
 
-use crate::math::{mul_div_floor, to_u64, Checked};
+use crate::math::{share_floor, Checked};
 use anchor_lang::prelude::*;
 
 /// An amount that is released linearly over slots.
@@ -31,12 +31,8 @@ impl Drip {
         let released = if slot >= self.end {
             self.rest
         } else {
-            let passed = u128::from(slot.saturating_sub(self.last));
-            mul_div_floor(
-                self.rest,
-                passed,
-                u128::from(self.end.saturating_sub(self.last)),
-            )?
+            let passed = slot.saturating_sub(self.last);
+            share_floor(self.rest, passed, self.end.saturating_sub(self.last))?
         };
         if released > 0 {
             self.rest = self.rest.minus(released)?;
@@ -70,23 +66,15 @@ impl Drip {
         } else {
             self.end.saturating_sub(slot)
         };
-        let sum = u128::from(self.rest.plus(amount)?);
+        let sum = self.rest.plus(amount)?;
         // rest · left + amount · drip_slots, split so that each product fits: left + amount · (drip_slots − left) / sum
         let new_left = if drip_slots >= left {
-            left.plus(mul_div_floor(
-                amount,
-                u128::from(drip_slots.minus(left)?),
-                sum,
-            )?)?
+            left.plus(share_floor(amount, drip_slots.minus(left)?, sum)?)?
         } else {
             // Rounding towards `left` from below is rounding the decrease down.
-            left.minus(mul_div_floor(
-                amount,
-                u128::from(left.minus(drip_slots)?),
-                sum,
-            )?)?
+            left.minus(share_floor(amount, left.minus(drip_slots)?, sum)?)?
         };
-        self.rest = to_u64(sum)?;
+        self.rest = sum;
         self.last = slot;
         self.end = slot.plus(new_left.max(1))?;
         Ok(())

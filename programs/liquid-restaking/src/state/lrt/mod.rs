@@ -33,6 +33,17 @@ use super::StakePool;
 use crate::{constants::MAX_POOLS, error::RestakingError, math::Checked};
 use anchor_lang::prelude::*;
 
+/// Up to the virtual units of the most decimals: cheaper to look up than to compute in every call.
+const POWERS_OF_TEN: [u64; 16] = {
+    let mut powers = [1; 16];
+    let mut place = 1;
+    while place < powers.len() {
+        powers[place] = powers[place - 1] * 10;
+        place += 1;
+    }
+    powers
+};
+
 /// One liquid restaking token.
 ///
 /// Invariants:
@@ -134,7 +145,8 @@ impl Lrt {
 
     /// `V`, the virtual shares and virtual units: `10^(decimals − 3)`.
     pub fn virtual_units(&self) -> u64 {
-        10u64.pow(u32::from(self.fixed.decimals.saturating_sub(3)))
+        let place = usize::from(self.fixed.decimals.saturating_sub(3));
+        POWERS_OF_TEN.get(place).copied().unwrap_or(u64::MAX)
     }
 
     /// The rows in use.
@@ -266,6 +278,15 @@ mod tests {
             (drip.rest, drip.last, drip.end),
             (100, SLOT + 70, SLOT + 170)
         );
+    }
+
+    #[test]
+    fn virtual_units_are_a_thousandth_of_a_token() {
+        let (mut lrt, _) = world();
+        for decimals in crate::MIN_DECIMALS..=crate::MAX_DECIMALS {
+            lrt.fixed.decimals = decimals;
+            assert_eq!(lrt.virtual_units(), 10u64.pow(u32::from(decimals) - 3));
+        }
     }
 
     #[test]

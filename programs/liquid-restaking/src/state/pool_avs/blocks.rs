@@ -104,7 +104,10 @@ mod tests {
         fail(&mut pool_avs, &mut allocation, 1_202, 1_202); // two windows: 3 − 2 = 1 before
         assert_eq!((pool_avs.failures, allocation.blocked_until), (2, 1_282));
         fail(&mut pool_avs, &mut allocation, 1_301, 1_500); // open for 198: one window short of a second lapse
-        assert_eq!((pool_avs.failures, pool_avs.blocked_until), (3, 1_500 + 4 * 199 * 4));
+        assert_eq!(
+            (pool_avs.failures, pool_avs.blocked_until),
+            (3, 1_500 + 4 * 199 * 4)
+        );
         fail(&mut pool_avs, &mut allocation, 9_000, 9_000); // all lapsed: the allocation alone
         assert_eq!((pool_avs.failures, allocation.blocked_until), (1, 9_040));
         assert_eq!(pool_avs.blocked_until, 4_684);

@@ -9,6 +9,9 @@ pub use stream::{Checkpoint, Stream};
 use crate::{constants::MAX_STREAMS, error::RestakingError};
 use anchor_lang::prelude::*;
 
+/// What is left of a closed stream may be as much as one unit of this decimal: a thousandth of a token.
+const DUST_DECIMALS: u8 = 3;
+
 /// The streams of one LRT, and the shares staked for them.
 ///
 /// Invariants:
@@ -40,7 +43,7 @@ pub struct RewardBook {
     pub reserved: [u64; 16],
 }
 
-const _: () = assert!(core::mem::size_of::<RewardBook>() == 1_856);
+const _: () = assert!(core::mem::size_of::<RewardBook>() == 1_920);
 
 impl RewardBook {
     /// Bytes of the account, discriminator included.
@@ -61,7 +64,7 @@ impl RewardBook {
     ///
     /// # Errors
     /// `NoSuchStream` when there is no such place; `AlreadyInUse` when it is not free; `StreamSlotsOutOfBounds`.
-    pub fn open_stream(&mut self, place: u8, slots: u64) -> Result<&mut Stream> {
+    pub fn open_stream(&mut self, place: u8, slots: u64, decimals: u8) -> Result<&mut Stream> {
         require!(
             (1..=crate::MAX_STREAM_SLOTS).contains(&slots),
             RestakingError::StreamSlotsOutOfBounds
@@ -72,6 +75,10 @@ impl RewardBook {
         *stream = Stream {
             generation: stream.generation.saturating_add(1),
             slots,
+            dust_cap: match decimals.checked_sub(DUST_DECIMALS) {
+                Some(digits) => 10u64.saturating_pow(u32::from(digits)),
+                None => 0,
+            },
             ..bytemuck::Zeroable::zeroed()
         };
         Ok(stream)

@@ -92,9 +92,10 @@ impl RewardPosition {
     }
 
     fn settle(&mut self, book: &mut RewardBook, slot: u64) -> Result<()> {
-        book.update(slot)?;
-        for (checkpoint, stream) in self.checkpoints.iter_mut().zip(&book.streams) {
+        let staked = book.staked;
+        for (checkpoint, stream) in self.checkpoints.iter_mut().zip(&mut book.streams) {
             if stream.is_open() {
+                stream.update(staked, slot)?;
                 checkpoint.settle(stream, self.shares);
             }
         }
@@ -110,7 +111,7 @@ mod tests {
 
     fn book(slots: u64) -> RewardBook {
         let mut book = RewardBook::zeroed();
-        book.open_stream(0, slots).unwrap().mint = Pubkey::new_unique();
+        book.open_stream(0, slots, 9).unwrap().mint = Pubkey::new_unique();
         book
     }
 
@@ -157,10 +158,10 @@ mod tests {
         );
         assert_eq!(old.claim(&mut book, 0, 10).unwrap(), 999); // a seventh of a unit seven times
         book.stream_mut(0).unwrap().close(1).unwrap();
-        assert!(book.stream_mut(0).is_err() && book.open_stream(8, 10).is_err());
-        assert!(book.open_stream(0, 0).is_err());
-        book.open_stream(0, 10).unwrap().mint = Pubkey::new_unique();
-        assert!(book.open_stream(0, 10).is_err());
+        assert!(book.stream_mut(0).is_err() && book.open_stream(8, 10, 9).is_err());
+        assert!(book.open_stream(0, 0, 9).is_err());
+        book.open_stream(0, 10, 9).unwrap().mint = Pubkey::new_unique();
+        assert!(book.open_stream(0, 10, 9).is_err());
         assert!(old.claim(&mut book, 0, 20).is_err());
         book.stream_mut(0).unwrap().fund(70, 20).unwrap();
         assert_eq!(old.claim(&mut book, 0, 30).unwrap(), 70); // staked all the while
@@ -170,6 +171,27 @@ mod tests {
         old.unstake(&mut book, 7, 30).unwrap();
         assert!(old.unstake(&mut book, 1, 30).is_err());
         old.require_closable(&book).unwrap();
+    }
+
+    #[test]
+    fn nobodys_earnings_are_taken_for_dust_and_no_donation_keeps_a_place() {
+        let mut book = RewardBook::zeroed();
+        book.open_stream(0, 10, 2).unwrap().mint = Pubkey::new_unique(); // no whole unit is dust
+        let mut alice = RewardPosition::zeroed();
+        alice.stake(&mut book, 1, 0).unwrap();
+        book.stream_mut(0).unwrap().fund(1, 0).unwrap();
+        book.update(10).unwrap();
+        assert!(book.stream_mut(0).unwrap().close(1_000).is_err());
+        assert_eq!(alice.claim(&mut book, 0, 10).unwrap(), 1);
+        book.stream_mut(0).unwrap().close(0).unwrap();
+
+        book.open_stream(0, 10, 6).unwrap().mint = Pubkey::new_unique();
+        book.stream_mut(0).unwrap().fund(1_001, 20).unwrap();
+        assert!(book.stream_mut(0).unwrap().close(0).is_err());
+        book.update(21).unwrap(); // 100 are owed, 901 are left
+        assert!(book.stream_mut(0).unwrap().close(99).is_err());
+        assert_eq!(alice.claim(&mut book, 0, 21).unwrap(), 100);
+        book.stream_mut(0).unwrap().close(0).unwrap();
     }
 
     proptest! {

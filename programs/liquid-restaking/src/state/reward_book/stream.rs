@@ -2,7 +2,7 @@
 
 use crate::{
     error::RestakingError,
-    math::{from_u128, to_u128, to_u64, Checked},
+    math::{divide, from_u128, to_u128, wide, Checked},
     state::Drip,
 };
 use anchor_lang::prelude::*;
@@ -24,7 +24,7 @@ pub struct Stream {
     pub rent_payer: Pubkey,
     /// What is still to be shared out. It stands still while nobody has a share in it.
     pub drip: Drip,
-    /// Slots over which a funding is shared out.
+    /// Slots over which a funding is shared out; 0: the place is free.
     pub slots: u64,
     /// Shared out per staked share so far, in parts of 2^64; wraps.
     pub index: [u64; 2],
@@ -32,16 +32,18 @@ pub struct Stream {
     pub carry: u64,
     /// Shared out and not yet claimed.
     pub owed: u64,
+    /// What may be left when it is closed: a thousandth of a token.
+    pub dust_cap: u64,
     /// Counts the streams at this place: a position never reads another stream's index as its own.
     pub generation: u64,
 }
 
-const _: () = assert!(core::mem::size_of::<Stream>() == 200);
+const _: () = assert!(core::mem::size_of::<Stream>() == 208);
 
 impl Stream {
     /// Whether a stream runs here, or has run and is not closed.
     pub fn is_open(&self) -> bool {
-        self.mint != Pubkey::default()
+        self.slots > 0
     }
 
     /// Shares out what has become due since the last time.
@@ -57,11 +59,8 @@ impl Stream {
         }
         let released = self.drip.release(slot)?;
         self.owed = self.owed.plus(released)?;
-        // Below 2^128: `released` < 2^64, `carry` < 2^64.
-        let points = (u128::from(released) << 64) | u128::from(self.carry);
-        let staked = u128::from(staked);
-        let per_share = points.checked_div(staked).unwrap_or(0);
-        self.carry = to_u64(points.checked_rem(staked).unwrap_or(0))?;
+        let (per_share, carry) = divide([self.carry, released], staked);
+        self.carry = carry;
         self.index = from_u128(to_u128(self.index).wrapping_add(per_share));
         Ok(())
     }
@@ -75,14 +74,15 @@ impl Stream {
         self.drip.join(amount, slot, self.slots)
     }
 
-    /// Frees the place of a stream that is over and claimed. Rounding leaves a position less than one unit: `dust` of
-    /// them may be left.
+    /// Frees the place of a stream that is over and claimed. Rounding leaves each of the book's `positions` less than one
+    /// unit; more than a thousandth of a token is never taken for dust, however many positions somebody opens. As much may
+    /// still be shared out: a donation of one unit keeps no place.
     ///
     /// # Errors
     /// `StreamInUse`.
-    pub fn close(&mut self, dust: u64) -> Result<()> {
+    pub fn close(&mut self, positions: u64) -> Result<()> {
         require!(
-            self.drip.rest == 0 && self.owed <= dust,
+            self.drip.rest <= self.dust_cap && self.owed <= positions.min(self.dust_cap),
             RestakingError::StreamInUse
         );
         *self = Self {
@@ -120,11 +120,12 @@ impl Checkpoint {
         let passed = to_u128(stream.index).wrapping_sub(to_u128(self.index));
         let [low, high] = from_u128(passed);
         // low · shares + part is below 2^128; high · shares is what the stream has released in all, so 64 bits.
-        let lower = u128::from(low)
-            .wrapping_mul(u128::from(shares))
-            .wrapping_add(u128::from(self.part));
+        let lower = wide::multiply(low, shares).wrapping_add(u128::from(self.part));
         let [part, carried] = from_u128(lower);
-        let whole = high.saturating_mul(shares).saturating_add(carried);
+        let whole = match high {
+            0 => carried,
+            high => high.saturating_mul(shares).saturating_add(carried),
+        };
         self.part = part;
         self.owed = self.owed.saturating_add(whole);
         self.index = stream.index;

@@ -97,8 +97,10 @@ pub struct StakePool {
     pub commissions: u64,
     /// Reward fees so far, collected or not.
     pub reward_fees: u64,
+    /// Due slot of the batch at the queue's head, if the queue has one.
+    pub head_due_slot: u64,
     /// Room to grow.
-    pub reserved: [u64; 56],
+    pub reserved: [u64; 55],
 }
 
 const _: () = {
@@ -176,6 +178,7 @@ impl StakePool {
     ) -> Result<()> {
         if self.queue_length == 0 {
             self.head_epoch = epoch;
+            self.head_due_slot = due_slot;
         } else {
             let tail = tail.ok_or_else(|| error!(RestakingError::TailBatchMissing))?;
             require!(
@@ -183,6 +186,7 @@ impl StakePool {
                 RestakingError::TailBatchMissing
             );
             tail.next_epoch = epoch;
+            tail.next_due_slot = due_slot;
         }
         self.tail_epoch = epoch;
         self.tail_due_slot = due_slot;
@@ -198,6 +202,7 @@ impl StakePool {
     pub fn unlink_head(&mut self, head: &mut WithdrawBatch) -> Result<()> {
         self.queue_length = self.queue_length.down()?;
         self.head_epoch = head.next_epoch;
+        self.head_due_slot = head.next_due_slot;
         head.left_queue = 1;
         Ok(())
     }
@@ -260,7 +265,8 @@ mod tests {
         let mut stranger = first;
         stranger.epoch = epoch + 1;
         assert!(pool.link_tail(epoch + 3, DUE, Some(&mut stranger)).is_err());
-        pool.link_tail(epoch + 3, DUE, Some(&mut first)).unwrap();
+        pool.link_tail(epoch + 3, DUE + 7, Some(&mut first))
+            .unwrap();
         assert_eq!(
             (pool.head_epoch, pool.tail_epoch, pool.queue_length),
             (epoch, epoch + 3, 2)
@@ -270,6 +276,7 @@ mod tests {
             (pool.head_epoch, pool.queue_length, pool.open_batches),
             (epoch + 3, 1, 2)
         );
+        assert_eq!(pool.head_due_slot, DUE + 7);
     }
 
     #[test]
