@@ -122,7 +122,7 @@ impl Streams {
             (
                 "close_position",
                 keys.close_position(&leaver, &leaver),
-                vec![&self.leaver],
+                vec![],
             ),
             ("yield_report", keys.yield_report(&[avs.key]), vec![]),
         ]

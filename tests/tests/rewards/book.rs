@@ -81,7 +81,7 @@ async fn a_book_closes_when_it_has_neither_streams_nor_positions_and_may_be_crea
         .refuse(close.clone(), &[&admin], "RewardBookInUse")
         .await;
     let leave = world.keys.close_position(&alice.pubkey(), &alice.pubkey());
-    world.send(&[leave], &[&alice]).await;
+    world.send(&[leave], &[]).await;
     // A stream alone holds it, too.
     let stream = world.add_stream(0, 1).await;
     world
@@ -177,7 +177,7 @@ async fn lamports_sent_to_its_addresses_before_are_no_hindrance() {
         assert_eq!(world.claim_stream(&alice, &stream).await, 10);
         world.unstake_position(&alice, EXACT).await;
         let leave = world.keys.close_position(&alice.pubkey(), &alice.pubkey());
-        world.send(&[leave], &[&alice]).await;
+        world.send(&[leave], &[]).await;
         world.close_stream(&stream).await;
         let close = close(&world);
         world.send(&[close], &[&admin]).await;

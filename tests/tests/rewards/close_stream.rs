@@ -22,7 +22,7 @@ async fn a_stream_closes_only_when_it_is_over_and_claimed() {
     let (mut world, stream, [alice, bob]) = with_stream().await;
     let (admin, close) = (world.funded_admin(), close(&world, &stream));
     let in_use = "StreamInUse";
-    world.fund_stream(&stream, 1_000).await;
+    world.fund_stream(&stream, 4_000_000).await; // a thousandth of a token passes for dust
     world.warp(5_000).await; // nobody is there to share it
     world.refuse(close.clone(), &[&admin], in_use).await;
     world.stake_position(&alice, 1).await;
@@ -33,7 +33,7 @@ async fn a_stream_closes_only_when_it_is_over_and_claimed() {
     }
     world.claim_stream(&alice, &stream).await;
     world.refuse(close.clone(), &[&admin], in_use).await;
-    assert_eq!(world.stream(&stream).await.owed, 500);
+    assert_eq!(world.stream(&stream).await.owed, 2_000_000);
     // Anyone can clear the way.
     world.open_reward_account(&stream, &bob.pubkey(), 0);
     let claim = world

@@ -95,7 +95,7 @@ impl Run {
                     .keys
                     .close_position(&owner.pubkey(), &owner.pubkey());
                 // Refused while there is anything in it.
-                let _ = self.world.try_send(&[close], &[&owner]).await;
+                let _ = self.world.try_send(&[close], &[]).await;
             }
             6 => self.renew(place).await,
             _ => {
