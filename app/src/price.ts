@@ -10,6 +10,10 @@ export type Prices = {
   exitNav: bigint;
   /** What one whole LRT is paid, in base units. */
   rate: bigint;
+  /** What of `nav` has dripped since the accounts were last written: an `accrue` books it into idle. */
+  dripped: bigint;
+  /** What still drips. */
+  dripping: bigint;
 };
 
 /** What the drip has released by `slot` since it was last written. */
@@ -22,12 +26,7 @@ function released({ rest, last, end }: Drip, slot: bigint): bigint {
 const virtualUnits = (decimals: number) => 10n ** BigInt(decimals - 3);
 
 /** What `shares` are paid at `value` for all of `supply`: with the virtual units at par or above it, without them below. */
-export function valueOf(
-  shares: bigint,
-  value: bigint,
-  supply: bigint,
-  decimals: number,
-): bigint {
+export function valueOf(shares: bigint, value: bigint, supply: bigint, decimals: number): bigint {
   if (value < supply) return (shares * value) / supply;
   const v = virtualUnits(decimals);
   return (shares * (value + v)) / (supply + v);
@@ -38,10 +37,13 @@ export function pricesAt(lrt: Lrt, slot: bigint): Prices {
   const { supply, fixed } = lrt;
   const rows = lrt.pools.slice(0, lrt.poolCount);
   const standsStill = supply < virtualUnits(fixed.decimals);
-  let [nav, uncovered] = [0n, 0n];
+  let [nav, uncovered, dripped, dripping] = [0n, 0n, 0n, 0n];
   for (const row of rows) {
-    nav += row.assets + (standsStill ? 0n : released(row.drip, slot));
+    const drops = standsStill ? 0n : released(row.drip, slot);
+    nav += row.assets + drops;
     uncovered += row.uncovered;
+    dripped += row.released + drops;
+    dripping += row.drip.rest - drops;
   }
   const exitNav = nav > uncovered ? nav - uncovered : 0n;
   const one = 10n ** BigInt(fixed.decimals);
@@ -50,6 +52,8 @@ export function pricesAt(lrt: Lrt, slot: bigint): Prices {
     nav,
     exitNav,
     rate: valueOf(one, exitNav, supply, fixed.decimals),
+    dripped,
+    dripping,
   };
 }
 
@@ -59,4 +63,14 @@ export function tokens(amount: bigint, decimals: number): string {
   const whole = digits.slice(0, -decimals);
   const rest = digits.slice(-decimals).replace(/0+$/, "");
   return rest ? `${whole}.${rest}` : whole;
+}
+
+/** Base units of an amount as people write it. */
+export function parseTokens(text: string, decimals: number, name: string): bigint {
+  const match = /^(\d+)(?:\.(\d+))?$/.exec(text);
+  const [, whole = "", part = ""] = match ?? [];
+  if (!match || part.length > decimals) {
+    throw new Error(`${name} is no amount of at most ${decimals} decimals: ${text || "nothing"}`);
+  }
+  return BigInt(whole + part.padEnd(decimals, "0"));
 }

@@ -3,6 +3,8 @@
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 use lrt_cli::{
+    cluster::{ClusterArgs, Trouble},
+    commands::{self, ClusterCommand},
     program_file,
     scenario::{parse, print_table, Runner},
 };
@@ -17,11 +19,20 @@ const MALFORMED: u8 = 2;
 #[command(
     name = "lrt",
     version,
-    about = "Liquid restaking on Solana, from the command line"
+    about = "Liquid restaking on Solana, from the command line",
+    after_help = "Commands on a cluster read Solana's own configuration (`solana config get`) unless flags say otherwise.
+
+Exit status on a cluster:
+  0  done; `lrt verify`: every invariant holds
+  1  refused by the program, or by one that it calls; `lrt verify`: an invariant is broken
+  2  bad input: a wrong key, amount, file or flag, or an empty wallet
+  3  trouble with the cluster: no answer, no block took the transaction, or the program is not there"
 )]
 struct Cli {
     #[command(subcommand)]
     command: Command,
+    #[command(flatten)]
+    cluster: ClusterArgs,
 }
 
 #[derive(Subcommand)]
@@ -35,7 +46,10 @@ enum Command {
       after the last step, on standard error: what the queue is owed, what is idle, free or cooling and until when, and
       what would still have to be deallocated of each allocation
 
-The operations and their fields are in scenarios/README.md, with a worked example for each.
+The operations and their fields are in scenarios/README.md, with a worked example for each: deposits and exits, operators and
+AVSs, slashes (propose_slash, veto_slash, execute_slash, expire_slash, end_avs), rewards and streams.
+
+A note on standard error says when rewards drip faster than an exit by the queue takes.
 
 Exit status: 0 when the run reached its end and the invariants held, 1 when not, 2 when the file is malformed.")]
     Scenario {
@@ -55,6 +69,9 @@ Exit status: 0 when the run reached its end and the invariants held, 1 when not,
         exit_plan: bool,
     },
     /// Tell a story on the real program inside an embedded Solana VM.
+    ///
+    /// Deposits, a queue, three AVSs at leverage 1.5, rewards, a slash that the bond carries in part and one that is vetoed;
+    /// then what a holder risks, and the yield taken apart by who paid and who took.
     #[command(after_help = "Example:
   lrt demo")]
     Demo {
@@ -62,10 +79,13 @@ Exit status: 0 when the run reached its end and the invariants held, 1 when not,
         #[arg(long, value_name = "SO")]
         program: Option<PathBuf>,
     },
+    #[command(flatten)]
+    OnCluster(Box<ClusterCommand>),
 }
 
 fn main() -> ExitCode {
-    let outcome = match Cli::parse().command {
+    let cli = Cli::parse();
+    let outcome = match cli.command {
         Command::Scenario {
             file,
             program,
@@ -74,10 +94,18 @@ fn main() -> ExitCode {
             exit_plan,
         } => scenario(&file, program, check, table, exit_plan),
         Command::Demo { program } => demo(program),
+        Command::OnCluster(command) => return on_cluster(&cli.cluster, &command),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("lrt: {error:#}");
         ExitCode::from(FAILED)
+    })
+}
+
+fn on_cluster(args: &ClusterArgs, command: &ClusterCommand) -> ExitCode {
+    commands::run(args, command).unwrap_or_else(|trouble: Trouble| {
+        eprintln!("lrt: {trouble}");
+        ExitCode::from(trouble.exit_status())
     })
 }
 
@@ -102,6 +130,9 @@ fn scenario(
         return Ok(ExitCode::SUCCESS);
     }
     let elf = program_file::read(program.as_deref())?;
+    if let Some(note) = scenario.setup.note() {
+        eprintln!("lrt: note: {note}");
+    }
     let mut runner = Runner::new(&elf, &scenario.setup, &scenario.users)?;
     let mut lines = Vec::new();
     for step in &scenario.steps {

@@ -6,7 +6,16 @@
  * @see https://github.com/codama-idl/codama
  */
 
+export * from "./allocation";
+export * from "./avs";
+export * from "./delegation";
 export * from "./lrt";
+export * from "./operator";
+export * from "./optInRecord";
+export * from "./poolAvs";
+export * from "./rewardBook";
+export * from "./rewardPosition";
+export * from "./slashProposal";
 export * from "./stakePool";
 export * from "./withdrawBatch";
 export * from "./withdrawTicket";

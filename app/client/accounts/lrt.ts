@@ -114,10 +114,16 @@ export type Lrt = {
   bump: number;
   /** Layout version, `LAYOUT_VERSION` when created. */
   version: number;
+  /** 1 while it has a [`crate::state::RewardBook`]. */
+  hasRewardBook: number;
   /** Explicit padding. */
   padding: ReadonlyUint8Array;
   /** The pool table. */
   pools: Array<PoolRow>;
+  /** The slot of the last slash proposal: nothing is settled or redeemed in it. */
+  proposalSlot: bigint;
+  /** Σ of income that no AVS signed for · 2^64 / supply. */
+  unattributedIndex: Array<bigint>;
   /** Room to grow. */
   reserved: Array<bigint>;
 };
@@ -155,10 +161,16 @@ export type LrtArgs = {
   bump: number;
   /** Layout version, `LAYOUT_VERSION` when created. */
   version: number;
+  /** 1 while it has a [`crate::state::RewardBook`]. */
+  hasRewardBook: number;
   /** Explicit padding. */
   padding: ReadonlyUint8Array;
   /** The pool table. */
   pools: Array<PoolRowArgs>;
+  /** The slot of the last slash proposal: nothing is settled or redeemed in it. */
+  proposalSlot: number | bigint;
+  /** Σ of income that no AVS signed for · 2^64 / supply. */
+  unattributedIndex: Array<number | bigint>;
   /** Room to grow. */
   reserved: Array<number | bigint>;
 };
@@ -184,9 +196,12 @@ export function getLrtEncoder(): FixedSizeEncoder<LrtArgs> {
       ["poolCount", getU8Encoder()],
       ["bump", getU8Encoder()],
       ["version", getU8Encoder()],
-      ["padding", fixEncoderSize(getBytesEncoder(), 5)],
+      ["hasRewardBook", getU8Encoder()],
+      ["padding", fixEncoderSize(getBytesEncoder(), 4)],
       ["pools", getArrayEncoder(getPoolRowEncoder(), { size: 8 })],
-      ["reserved", getArrayEncoder(getU64Encoder(), { size: 32 })],
+      ["proposalSlot", getU64Encoder()],
+      ["unattributedIndex", getArrayEncoder(getU64Encoder(), { size: 2 })],
+      ["reserved", getArrayEncoder(getU64Encoder(), { size: 29 })],
     ]),
     (value) => ({ ...value, discriminator: LRT_DISCRIMINATOR }),
   );
@@ -212,9 +227,12 @@ export function getLrtDecoder(): FixedSizeDecoder<Lrt> {
     ["poolCount", getU8Decoder()],
     ["bump", getU8Decoder()],
     ["version", getU8Decoder()],
-    ["padding", fixDecoderSize(getBytesDecoder(), 5)],
+    ["hasRewardBook", getU8Decoder()],
+    ["padding", fixDecoderSize(getBytesDecoder(), 4)],
     ["pools", getArrayDecoder(getPoolRowDecoder(), { size: 8 })],
-    ["reserved", getArrayDecoder(getU64Decoder(), { size: 32 })],
+    ["proposalSlot", getU64Decoder()],
+    ["unattributedIndex", getArrayDecoder(getU64Decoder(), { size: 2 })],
+    ["reserved", getArrayDecoder(getU64Decoder(), { size: 29 })],
   ]);
 }
 

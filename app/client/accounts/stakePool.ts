@@ -44,10 +44,18 @@ import {
 } from "@solana/kit";
 import { findStakePoolPda, StakePoolSeeds } from "../pdas";
 import {
-  getTimelockDecoder,
-  getTimelockEncoder,
-  type Timelock,
-  type TimelockArgs,
+  getAvsRowDecoder,
+  getAvsRowEncoder,
+  getCapDecoder,
+  getCapEncoder,
+  getRoundDecoder,
+  getRoundEncoder,
+  type AvsRow,
+  type AvsRowArgs,
+  type Cap,
+  type CapArgs,
+  type Round,
+  type RoundArgs,
 } from "../types";
 
 export const STAKE_POOL_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([
@@ -97,11 +105,7 @@ export type StakePool = {
   /** Batches that exist, in the queue or not. */
   openBatches: number;
   /** No deposit may raise the assets above it. */
-  depositCap: bigint;
-  /** A higher cap that waits out the timelock. */
-  pendingDepositCap: bigint;
-  /** When the higher cap may be applied. */
-  capTimelock: Timelock;
+  depositCap: Cap;
   /** Epoch of the last write. */
   epoch: bigint;
   /** Assets at the ends of the last two epochs, newest first; 0: never seen. */
@@ -118,7 +122,21 @@ export type StakePool = {
   version: number;
   /** Explicit padding. */
   padding: ReadonlyUint8Array;
-  /** Room to grow: the AVS table, the forced round. */
+  /** The AVSs it has accepted; a place is fixed until its [`crate::state::PoolAvs`] is closed. */
+  avss: Array<AvsRow>;
+  /** The forced round, the last one opened. */
+  round: Round;
+  /** Delegation accounts of this pool. */
+  delegations: number;
+  /** Places of `avss` that are taken. */
+  avsCount: number;
+  /** Operators' commissions so far, collected or not. */
+  commissions: bigint;
+  /** Reward fees so far, collected or not. */
+  rewardFees: bigint;
+  /** Due slot of the batch at the queue's head, if the queue has one. */
+  headDueSlot: bigint;
+  /** Room to grow. */
   reserved: Array<bigint>;
 };
 
@@ -160,11 +178,7 @@ export type StakePoolArgs = {
   /** Batches that exist, in the queue or not. */
   openBatches: number;
   /** No deposit may raise the assets above it. */
-  depositCap: number | bigint;
-  /** A higher cap that waits out the timelock. */
-  pendingDepositCap: number | bigint;
-  /** When the higher cap may be applied. */
-  capTimelock: TimelockArgs;
+  depositCap: CapArgs;
   /** Epoch of the last write. */
   epoch: number | bigint;
   /** Assets at the ends of the last two epochs, newest first; 0: never seen. */
@@ -181,7 +195,21 @@ export type StakePoolArgs = {
   version: number;
   /** Explicit padding. */
   padding: ReadonlyUint8Array;
-  /** Room to grow: the AVS table, the forced round. */
+  /** The AVSs it has accepted; a place is fixed until its [`crate::state::PoolAvs`] is closed. */
+  avss: Array<AvsRowArgs>;
+  /** The forced round, the last one opened. */
+  round: RoundArgs;
+  /** Delegation accounts of this pool. */
+  delegations: number;
+  /** Places of `avss` that are taken. */
+  avsCount: number;
+  /** Operators' commissions so far, collected or not. */
+  commissions: number | bigint;
+  /** Reward fees so far, collected or not. */
+  rewardFees: number | bigint;
+  /** Due slot of the batch at the queue's head, if the queue has one. */
+  headDueSlot: number | bigint;
+  /** Room to grow. */
   reserved: Array<number | bigint>;
 };
 
@@ -208,9 +236,7 @@ export function getStakePoolEncoder(): FixedSizeEncoder<StakePoolArgs> {
       ["tailDueSlot", getU64Encoder()],
       ["queueLength", getU32Encoder()],
       ["openBatches", getU32Encoder()],
-      ["depositCap", getU64Encoder()],
-      ["pendingDepositCap", getU64Encoder()],
-      ["capTimelock", getTimelockEncoder()],
+      ["depositCap", getCapEncoder()],
       ["epoch", getU64Encoder()],
       ["assetsAtEnd", getArrayEncoder(getU64Encoder(), { size: 2 })],
       ["row", getU8Encoder()],
@@ -219,7 +245,14 @@ export function getStakePoolEncoder(): FixedSizeEncoder<StakePoolArgs> {
       ["freezable", getU8Encoder()],
       ["version", getU8Encoder()],
       ["padding", fixEncoderSize(getBytesEncoder(), 3)],
-      ["reserved", getArrayEncoder(getU64Encoder(), { size: 159 })],
+      ["avss", getArrayEncoder(getAvsRowEncoder(), { size: 16 })],
+      ["round", getRoundEncoder()],
+      ["delegations", getU32Encoder()],
+      ["avsCount", getU32Encoder()],
+      ["commissions", getU64Encoder()],
+      ["rewardFees", getU64Encoder()],
+      ["headDueSlot", getU64Encoder()],
+      ["reserved", getArrayEncoder(getU64Encoder(), { size: 55 })],
     ]),
     (value) => ({ ...value, discriminator: STAKE_POOL_DISCRIMINATOR }),
   );
@@ -247,9 +280,7 @@ export function getStakePoolDecoder(): FixedSizeDecoder<StakePool> {
     ["tailDueSlot", getU64Decoder()],
     ["queueLength", getU32Decoder()],
     ["openBatches", getU32Decoder()],
-    ["depositCap", getU64Decoder()],
-    ["pendingDepositCap", getU64Decoder()],
-    ["capTimelock", getTimelockDecoder()],
+    ["depositCap", getCapDecoder()],
     ["epoch", getU64Decoder()],
     ["assetsAtEnd", getArrayDecoder(getU64Decoder(), { size: 2 })],
     ["row", getU8Decoder()],
@@ -258,7 +289,14 @@ export function getStakePoolDecoder(): FixedSizeDecoder<StakePool> {
     ["freezable", getU8Decoder()],
     ["version", getU8Decoder()],
     ["padding", fixDecoderSize(getBytesDecoder(), 3)],
-    ["reserved", getArrayDecoder(getU64Decoder(), { size: 159 })],
+    ["avss", getArrayDecoder(getAvsRowDecoder(), { size: 16 })],
+    ["round", getRoundDecoder()],
+    ["delegations", getU32Decoder()],
+    ["avsCount", getU32Decoder()],
+    ["commissions", getU64Decoder()],
+    ["rewardFees", getU64Decoder()],
+    ["headDueSlot", getU64Decoder()],
+    ["reserved", getArrayDecoder(getU64Decoder(), { size: 55 })],
   ]);
 }
 

@@ -74,6 +74,8 @@ export type WithdrawBatch = {
   sharesClosed: bigint;
   /** Epoch of the next batch in the queue, once there is one. */
   nextEpoch: bigint;
+  /** Due slot of that batch. */
+  nextDueSlot: bigint;
   /** 1 once it has left the queue. */
   leftQueue: number;
   /** Bump of this account's address. */
@@ -107,6 +109,8 @@ export type WithdrawBatchArgs = {
   sharesClosed: number | bigint;
   /** Epoch of the next batch in the queue, once there is one. */
   nextEpoch: number | bigint;
+  /** Due slot of that batch. */
+  nextDueSlot: number | bigint;
   /** 1 once it has left the queue. */
   leftQueue: number;
   /** Bump of this account's address. */
@@ -134,11 +138,12 @@ export function getWithdrawBatchEncoder(): FixedSizeEncoder<WithdrawBatchArgs> {
       ["assetsClaimed", getU64Encoder()],
       ["sharesClosed", getU64Encoder()],
       ["nextEpoch", getU64Encoder()],
+      ["nextDueSlot", getU64Encoder()],
       ["leftQueue", getU8Encoder()],
       ["bump", getU8Encoder()],
       ["version", getU8Encoder()],
       ["padding", fixEncoderSize(getBytesEncoder(), 5)],
-      ["reserved", getArrayEncoder(getU64Encoder(), { size: 4 })],
+      ["reserved", getArrayEncoder(getU64Encoder(), { size: 3 })],
     ]),
     (value) => ({ ...value, discriminator: WITHDRAW_BATCH_DISCRIMINATOR }),
   );
@@ -158,11 +163,12 @@ export function getWithdrawBatchDecoder(): FixedSizeDecoder<WithdrawBatch> {
     ["assetsClaimed", getU64Decoder()],
     ["sharesClosed", getU64Decoder()],
     ["nextEpoch", getU64Decoder()],
+    ["nextDueSlot", getU64Decoder()],
     ["leftQueue", getU8Decoder()],
     ["bump", getU8Decoder()],
     ["version", getU8Decoder()],
     ["padding", fixDecoderSize(getBytesDecoder(), 5)],
-    ["reserved", getArrayDecoder(getU64Decoder(), { size: 4 })],
+    ["reserved", getArrayDecoder(getU64Decoder(), { size: 3 })],
   ]);
 }
 

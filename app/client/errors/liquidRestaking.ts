@@ -166,13 +166,175 @@ export const LIQUID_RESTAKING_ERROR__TABLE_MISMATCH = 0x17b9; // 6073
 export const LIQUID_RESTAKING_ERROR__TIMELOCK_TOO_LONG = 0x17ba; // 6074
 /** SharesExceedSupply: There are not so many shares */
 export const LIQUID_RESTAKING_ERROR__SHARES_EXCEED_SUPPLY = 0x17bb; // 6075
+/** NotOperatorAuthority: Only the operator's authority may do this */
+export const LIQUID_RESTAKING_ERROR__NOT_OPERATOR_AUTHORITY = 0x17bc; // 6076
+/** NotAvsAuthority: Only the AVS's authority may do this */
+export const LIQUID_RESTAKING_ERROR__NOT_AVS_AUTHORITY = 0x17bd; // 6077
+/** NotManager: Only the LRT's manager may do this */
+export const LIQUID_RESTAKING_ERROR__NOT_MANAGER = 0x17be; // 6078
+/** UriMalformed: The URI is longer than 128 bytes or holds a zero byte */
+export const LIQUID_RESTAKING_ERROR__URI_MALFORMED = 0x17bf; // 6079
+/** CommissionOutOfBounds: The commission is higher than 20 % */
+export const LIQUID_RESTAKING_ERROR__COMMISSION_OUT_OF_BOUNDS = 0x17c0; // 6080
+/** OperatorRetired: The operator has retired */
+export const LIQUID_RESTAKING_ERROR__OPERATOR_RETIRED = 0x17c1; // 6081
+/** OperatorInUse: The operator still has delegations or opt-ins */
+export const LIQUID_RESTAKING_ERROR__OPERATOR_IN_USE = 0x17c2; // 6082
+/** AvsInUse: The AVS is still opted in to an operator */
+export const LIQUID_RESTAKING_ERROR__AVS_IN_USE = 0x17c3; // 6083
+/** ExitDelayOutOfBounds: The exit delay is outside the bounds */
+export const LIQUID_RESTAKING_ERROR__EXIT_DELAY_OUT_OF_BOUNDS = 0x17c4; // 6084
+/** VetoWindowOutOfBounds: The veto window is outside the bounds */
+export const LIQUID_RESTAKING_ERROR__VETO_WINDOW_OUT_OF_BOUNDS = 0x17c5; // 6085
+/** ExecutionWindowOutOfBounds: The execution window is outside the bounds */
+export const LIQUID_RESTAKING_ERROR__EXECUTION_WINDOW_OUT_OF_BOUNDS = 0x17c6; // 6086
+/** SlashWindowOutOfBounds: The slash window is outside the bounds */
+export const LIQUID_RESTAKING_ERROR__SLASH_WINDOW_OUT_OF_BOUNDS = 0x17c7; // 6087
+/** SlashCapOutOfBounds: The slash cap is outside the bounds */
+export const LIQUID_RESTAKING_ERROR__SLASH_CAP_OUT_OF_BOUNDS = 0x17c8; // 6088
+/** OperatorNotOptedIn: The operator has not opted in to the AVS */
+export const LIQUID_RESTAKING_ERROR__OPERATOR_NOT_OPTED_IN = 0x17c9; // 6089
+/** AvsNotOptedIn: The AVS has not opted in to the operator */
+export const LIQUID_RESTAKING_ERROR__AVS_NOT_OPTED_IN = 0x17ca; // 6090
+/** OptInWarming: The opt-in is younger than the LRT's warm-up */
+export const LIQUID_RESTAKING_ERROR__OPT_IN_WARMING = 0x17cb; // 6091
+/** OptInInUse: The opt-in is still given by one side */
+export const LIQUID_RESTAKING_ERROR__OPT_IN_IN_USE = 0x17cc; // 6092
+/** WrongOperator: The account belongs to another operator */
+export const LIQUID_RESTAKING_ERROR__WRONG_OPERATOR = 0x17cd; // 6093
+/** WrongAvs: The account belongs to another AVS */
+export const LIQUID_RESTAKING_ERROR__WRONG_AVS = 0x17ce; // 6094
+/** WrongDelegation: The allocation belongs to another delegation */
+export const LIQUID_RESTAKING_ERROR__WRONG_DELEGATION = 0x17cf; // 6095
+/** TooManyAvss: The stake pool has accepted as many AVSs as it can */
+export const LIQUID_RESTAKING_ERROR__TOO_MANY_AVSS = 0x17d0; // 6096
+/** AvsCapOutOfBounds: An AVS's cap is more than the whole */
+export const LIQUID_RESTAKING_ERROR__AVS_CAP_OUT_OF_BOUNDS = 0x17d1; // 6097
+/** ExitDelayFixed: The exit delay can change only while nothing is allocated to the AVS */
+export const LIQUID_RESTAKING_ERROR__EXIT_DELAY_FIXED = 0x17d2; // 6098
+/** CapNotLower: A cap in force can only be lowered here: propose a higher one */
+export const LIQUID_RESTAKING_ERROR__CAP_NOT_LOWER = 0x17d3; // 6099
+/** OperatorNotAccepted: The stake pool has not accepted the operator */
+export const LIQUID_RESTAKING_ERROR__OPERATOR_NOT_ACCEPTED = 0x17d4; // 6100
+/** AvsNotAccepted: The stake pool has not accepted the AVS */
+export const LIQUID_RESTAKING_ERROR__AVS_NOT_ACCEPTED = 0x17d5; // 6101
+/** PoolAvsInUse: The AVS still has a cap, a proposal, an allocation or a slash proposal */
+export const LIQUID_RESTAKING_ERROR__POOL_AVS_IN_USE = 0x17d6; // 6102
+/** DelegationInUse: The delegation still has a cap, stake, a bond, a debt or an allocation */
+export const LIQUID_RESTAKING_ERROR__DELEGATION_IN_USE = 0x17d7; // 6103
+/** AllocationInUse: The allocation still has stake, or a slash may still follow */
+export const LIQUID_RESTAKING_ERROR__ALLOCATION_IN_USE = 0x17d8; // 6104
+/** OperatorCapExceeded: The operator's cap would be exceeded; by how much is in the log */
+export const LIQUID_RESTAKING_ERROR__OPERATOR_CAP_EXCEEDED = 0x17d9; // 6105
+/** AvsCapExceeded: The AVS's cap would be exceeded; by how much is in the log */
+export const LIQUID_RESTAKING_ERROR__AVS_CAP_EXCEEDED = 0x17da; // 6106
+/** AllocationExceedsStake: An allocation would exceed the operator's stake; by how much is in the log */
+export const LIQUID_RESTAKING_ERROR__ALLOCATION_EXCEEDS_STAKE = 0x17db; // 6107
+/** LeverageExceeded: The leverage would be exceeded; by how much is in the log */
+export const LIQUID_RESTAKING_ERROR__LEVERAGE_EXCEEDED = 0x17dc; // 6108
+/** BondTooSmall: The operator's bond is too small for its stake; by how much is in the log */
+export const LIQUID_RESTAKING_ERROR__BOND_TOO_SMALL = 0x17dd; // 6109
+/** StakeNotFree: The stake is pledged; what is free is in the log */
+export const LIQUID_RESTAKING_ERROR__STAKE_NOT_FREE = 0x17de; // 6110
+/** AllocationTooSmall: Less is allocated; how much is in the log */
+export const LIQUID_RESTAKING_ERROR__ALLOCATION_TOO_SMALL = 0x17df; // 6111
+/** QueueNotCovered: Idle and soon free stake would not cover what the queue is owed */
+export const LIQUID_RESTAKING_ERROR__QUEUE_NOT_COVERED = 0x17e0; // 6112
+/** BondLocked: The bond is needed: it covers stake or a dispute */
+export const LIQUID_RESTAKING_ERROR__BOND_LOCKED = 0x17e1; // 6113
+/** TooManyCoolings: Too many release slots are pending */
+export const LIQUID_RESTAKING_ERROR__TOO_MANY_COOLINGS = 0x17e2; // 6114
+/** QueueNotOverdue: The queue's head is not past its grace, or idle covers what the queue is owed */
+export const LIQUID_RESTAKING_ERROR__QUEUE_NOT_OVERDUE = 0x17e3; // 6115
+/** HeadBatchMissing: The queue's head is missing */
+export const LIQUID_RESTAKING_ERROR__HEAD_BATCH_MISSING = 0x17e4; // 6116
+/** RoundRunning: The round before has not ended */
+export const LIQUID_RESTAKING_ERROR__ROUND_RUNNING = 0x17e5; // 6117
+/** RoundNotOpen: No round is open */
+export const LIQUID_RESTAKING_ERROR__ROUND_NOT_OPEN = 0x17e6; // 6118
+/** RoundServed: The allocation has been called in this round */
+export const LIQUID_RESTAKING_ERROR__ROUND_SERVED = 0x17e7; // 6119
+/** NotSlasher: Only the slasher that the stake pool has accepted may do this */
+export const LIQUID_RESTAKING_ERROR__NOT_SLASHER = 0x17e8; // 6120
+/** NotResolver: Only the resolver may veto, or the guardian once the AVS has ended */
+export const LIQUID_RESTAKING_ERROR__NOT_RESOLVER = 0x17e9; // 6121
+/** SlashTooSmall: The slash is below the LRT's smallest */
+export const LIQUID_RESTAKING_ERROR__SLASH_TOO_SMALL = 0x17ea; // 6122
+/** SlashExceedsStake: The slash is more than the AVS can count on; how much that is is in the log */
+export const LIQUID_RESTAKING_ERROR__SLASH_EXCEEDS_STAKE = 0x17eb; // 6123
+/** SlashExceedsRoom: The slash is more than the AVS has room for; how much that is is in the log */
+export const LIQUID_RESTAKING_ERROR__SLASH_EXCEEDS_ROOM = 0x17ec; // 6124
+/** ProposalOpen: A proposal is open on the allocation */
+export const LIQUID_RESTAKING_ERROR__PROPOSAL_OPEN = 0x17ed; // 6125
+/** ProposalEnded: The proposal has ended */
+export const LIQUID_RESTAKING_ERROR__PROPOSAL_ENDED = 0x17ee; // 6126
+/** ProposalBlocked: After its last proposal the AVS may not propose yet */
+export const LIQUID_RESTAKING_ERROR__PROPOSAL_BLOCKED = 0x17ef; // 6127
+/** VetoWindowOver: The veto window is over */
+export const LIQUID_RESTAKING_ERROR__VETO_WINDOW_OVER = 0x17f0; // 6128
+/** VetoWindowRunning: The veto window is not over */
+export const LIQUID_RESTAKING_ERROR__VETO_WINDOW_RUNNING = 0x17f1; // 6129
+/** ExecutionWindowOver: The execution window is over: let the proposal expire */
+export const LIQUID_RESTAKING_ERROR__EXECUTION_WINDOW_OVER = 0x17f2; // 6130
+/** ExecutionWindowRunning: The execution window is not over */
+export const LIQUID_RESTAKING_ERROR__EXECUTION_WINDOW_RUNNING = 0x17f3; // 6131
+/** AvsEnded: The AVS has ended on this stake pool */
+export const LIQUID_RESTAKING_ERROR__AVS_ENDED = 0x17f4; // 6132
+/** WrongPoolAvs: The proposal belongs to another AVS or stake pool */
+export const LIQUID_RESTAKING_ERROR__WRONG_POOL_AVS = 0x17f5; // 6133
+/** WrongAllocation: The proposal is about another allocation */
+export const LIQUID_RESTAKING_ERROR__WRONG_ALLOCATION = 0x17f6; // 6134
+/** WrongDestination: The account is not where this AVS's slashed collateral goes */
+export const LIQUID_RESTAKING_ERROR__WRONG_DESTINATION = 0x17f7; // 6135
+/** WrongCollateralMint: The account is not the collateral's mint */
+export const LIQUID_RESTAKING_ERROR__WRONG_COLLATERAL_MINT = 0x17f8; // 6136
+/** DisputeAboveTolerance: Too much is disputed to settle: wait for the veto window */
+export const LIQUID_RESTAKING_ERROR__DISPUTE_ABOVE_TOLERANCE = 0x17f9; // 6137
+/** ProposalInThisSlot: A slash was proposed in this slot: try again in the next */
+export const LIQUID_RESTAKING_ERROR__PROPOSAL_IN_THIS_SLOT = 0x17fa; // 6138
+/** RewardTooSmall: The reward is below the LRT's smallest */
+export const LIQUID_RESTAKING_ERROR__REWARD_TOO_SMALL = 0x17fb; // 6139
+/** NoSuchStream: No stream is open at this place */
+export const LIQUID_RESTAKING_ERROR__NO_SUCH_STREAM = 0x17fc; // 6140
+/** StreamInUse: The stream is not over, or not all of it is claimed */
+export const LIQUID_RESTAKING_ERROR__STREAM_IN_USE = 0x17fd; // 6141
+/** StreamSlotsOutOfBounds: The stream's slots are outside the bounds */
+export const LIQUID_RESTAKING_ERROR__STREAM_SLOTS_OUT_OF_BOUNDS = 0x17fe; // 6142
+/** PositionTooSmall: Less LRT is staked in the position */
+export const LIQUID_RESTAKING_ERROR__POSITION_TOO_SMALL = 0x17ff; // 6143
+/** PositionInUse: The position still has LRT or something to claim */
+export const LIQUID_RESTAKING_ERROR__POSITION_IN_USE = 0x1800; // 6144
+/** RewardBookInUse: The reward book still has streams or positions */
+export const LIQUID_RESTAKING_ERROR__REWARD_BOOK_IN_USE = 0x1801; // 6145
+/** WrongRewardBook: The account belongs to another reward book */
+export const LIQUID_RESTAKING_ERROR__WRONG_REWARD_BOOK = 0x1802; // 6146
+/** NotPositionOwner: Only the position's owner may do this */
+export const LIQUID_RESTAKING_ERROR__NOT_POSITION_OWNER = 0x1803; // 6147
+/** StakeDisputed: All of the operator's stake is disputed: what is delegated now would be too */
+export const LIQUID_RESTAKING_ERROR__STAKE_DISPUTED = 0x1804; // 6148
+/** StakePledgedBeyond: Allocations pledge more than the operator has left: deallocate that first */
+export const LIQUID_RESTAKING_ERROR__STAKE_PLEDGED_BEYOND = 0x1805; // 6149
+/** CollateralIsNative2022: Token-2022's wrapped SOL can not be burned: take SPL Token's */
+export const LIQUID_RESTAKING_ERROR__COLLATERAL_IS_NATIVE2022 = 0x1806; // 6150
 
 export type LiquidRestakingError =
+  | typeof LIQUID_RESTAKING_ERROR__ALLOCATION_EXCEEDS_STAKE
+  | typeof LIQUID_RESTAKING_ERROR__ALLOCATION_IN_USE
+  | typeof LIQUID_RESTAKING_ERROR__ALLOCATION_TOO_SMALL
   | typeof LIQUID_RESTAKING_ERROR__ALREADY_IN_USE
+  | typeof LIQUID_RESTAKING_ERROR__AVS_CAP_EXCEEDED
+  | typeof LIQUID_RESTAKING_ERROR__AVS_CAP_OUT_OF_BOUNDS
+  | typeof LIQUID_RESTAKING_ERROR__AVS_ENDED
+  | typeof LIQUID_RESTAKING_ERROR__AVS_IN_USE
+  | typeof LIQUID_RESTAKING_ERROR__AVS_NOT_ACCEPTED
+  | typeof LIQUID_RESTAKING_ERROR__AVS_NOT_OPTED_IN
   | typeof LIQUID_RESTAKING_ERROR__BATCH_HAS_TICKETS
   | typeof LIQUID_RESTAKING_ERROR__BATCH_IN_QUEUE
   | typeof LIQUID_RESTAKING_ERROR__BATCH_NOT_DUE
   | typeof LIQUID_RESTAKING_ERROR__BOND_COOLDOWN_OUT_OF_BOUNDS
+  | typeof LIQUID_RESTAKING_ERROR__BOND_LOCKED
+  | typeof LIQUID_RESTAKING_ERROR__BOND_TOO_SMALL
+  | typeof LIQUID_RESTAKING_ERROR__CAP_NOT_LOWER
   | typeof LIQUID_RESTAKING_ERROR__COLLATERAL_CAN_BE_CLOSED
   | typeof LIQUID_RESTAKING_ERROR__COLLATERAL_CAN_BE_FROZEN
   | typeof LIQUID_RESTAKING_ERROR__COLLATERAL_EXTENSION_MALFORMED
@@ -183,63 +345,126 @@ export type LiquidRestakingError =
   | typeof LIQUID_RESTAKING_ERROR__COLLATERAL_HAS_TRANSFER_HOOK
   | typeof LIQUID_RESTAKING_ERROR__COLLATERAL_IS_CONFIDENTIAL
   | typeof LIQUID_RESTAKING_ERROR__COLLATERAL_IS_LRT
+  | typeof LIQUID_RESTAKING_ERROR__COLLATERAL_IS_NATIVE2022
   | typeof LIQUID_RESTAKING_ERROR__COLLATERAL_IS_NON_TRANSFERABLE
   | typeof LIQUID_RESTAKING_ERROR__COLLATERAL_IS_PAUSABLE
+  | typeof LIQUID_RESTAKING_ERROR__COMMISSION_OUT_OF_BOUNDS
   | typeof LIQUID_RESTAKING_ERROR__COOLDOWN_OUT_OF_BOUNDS
   | typeof LIQUID_RESTAKING_ERROR__DECIMALS_MISMATCH
   | typeof LIQUID_RESTAKING_ERROR__DECIMALS_OUT_OF_BOUNDS
+  | typeof LIQUID_RESTAKING_ERROR__DELEGATION_IN_USE
   | typeof LIQUID_RESTAKING_ERROR__DEPOSIT_CAP_EXCEEDED
   | typeof LIQUID_RESTAKING_ERROR__DEPOSITS_PAUSED
+  | typeof LIQUID_RESTAKING_ERROR__DISPUTE_ABOVE_TOLERANCE
   | typeof LIQUID_RESTAKING_ERROR__DISPUTE_TOLERANCE_OUT_OF_BOUNDS
   | typeof LIQUID_RESTAKING_ERROR__DRIP_OUT_OF_BOUNDS
   | typeof LIQUID_RESTAKING_ERROR__EPOCH_LENGTH_OUT_OF_BOUNDS
+  | typeof LIQUID_RESTAKING_ERROR__EXECUTION_WINDOW_OUT_OF_BOUNDS
+  | typeof LIQUID_RESTAKING_ERROR__EXECUTION_WINDOW_OVER
+  | typeof LIQUID_RESTAKING_ERROR__EXECUTION_WINDOW_RUNNING
+  | typeof LIQUID_RESTAKING_ERROR__EXIT_DELAY_FIXED
+  | typeof LIQUID_RESTAKING_ERROR__EXIT_DELAY_OUT_OF_BOUNDS
   | typeof LIQUID_RESTAKING_ERROR__FEE_OUT_OF_BOUNDS
   | typeof LIQUID_RESTAKING_ERROR__GRACE_OUT_OF_BOUNDS
+  | typeof LIQUID_RESTAKING_ERROR__HEAD_BATCH_MISSING
   | typeof LIQUID_RESTAKING_ERROR__INSTANT_EXITS_PAUSED
   | typeof LIQUID_RESTAKING_ERROR__INSTANT_LIMIT_EXCEEDED
   | typeof LIQUID_RESTAKING_ERROR__INSTANT_LIMIT_OUT_OF_BOUNDS
   | typeof LIQUID_RESTAKING_ERROR__INSUFFICIENT_IDLE
+  | typeof LIQUID_RESTAKING_ERROR__LEVERAGE_EXCEEDED
   | typeof LIQUID_RESTAKING_ERROR__LEVERAGE_OUT_OF_BOUNDS
   | typeof LIQUID_RESTAKING_ERROR__LRT_IN_USE
   | typeof LIQUID_RESTAKING_ERROR__LRT_WORTHLESS
   | typeof LIQUID_RESTAKING_ERROR__MATH_OVERFLOW
   | typeof LIQUID_RESTAKING_ERROR__MAX_EXIT_DELAY_OUT_OF_BOUNDS
   | typeof LIQUID_RESTAKING_ERROR__MIN_SETTLE_OUT_OF_BOUNDS
+  | typeof LIQUID_RESTAKING_ERROR__NO_SUCH_STREAM
   | typeof LIQUID_RESTAKING_ERROR__NOT_ADMIN
   | typeof LIQUID_RESTAKING_ERROR__NOT_A_MINT
+  | typeof LIQUID_RESTAKING_ERROR__NOT_AVS_AUTHORITY
   | typeof LIQUID_RESTAKING_ERROR__NOT_GUARDIAN
   | typeof LIQUID_RESTAKING_ERROR__NOT_HEAD_BATCH
   | typeof LIQUID_RESTAKING_ERROR__NOTHING_LEFT
   | typeof LIQUID_RESTAKING_ERROR__NOTHING_PROPOSED
   | typeof LIQUID_RESTAKING_ERROR__NOTHING_TO_DO
+  | typeof LIQUID_RESTAKING_ERROR__NOT_MANAGER
+  | typeof LIQUID_RESTAKING_ERROR__NOT_OPERATOR_AUTHORITY
   | typeof LIQUID_RESTAKING_ERROR__NOT_OWNERS_ASSOCIATED_ACCOUNT
   | typeof LIQUID_RESTAKING_ERROR__NOT_PENDING_SUCCESSOR
+  | typeof LIQUID_RESTAKING_ERROR__NOT_POSITION_OWNER
+  | typeof LIQUID_RESTAKING_ERROR__NOT_RESOLVER
   | typeof LIQUID_RESTAKING_ERROR__NOT_ROLE_HOLDER
+  | typeof LIQUID_RESTAKING_ERROR__NOT_SLASHER
   | typeof LIQUID_RESTAKING_ERROR__NOT_TICKET_OWNER
+  | typeof LIQUID_RESTAKING_ERROR__OPERATOR_CAP_EXCEEDED
+  | typeof LIQUID_RESTAKING_ERROR__OPERATOR_IN_USE
+  | typeof LIQUID_RESTAKING_ERROR__OPERATOR_NOT_ACCEPTED
+  | typeof LIQUID_RESTAKING_ERROR__OPERATOR_NOT_OPTED_IN
+  | typeof LIQUID_RESTAKING_ERROR__OPERATOR_RETIRED
+  | typeof LIQUID_RESTAKING_ERROR__OPT_IN_IN_USE
+  | typeof LIQUID_RESTAKING_ERROR__OPT_IN_WARMING
   | typeof LIQUID_RESTAKING_ERROR__PAUSE_OUT_OF_BOUNDS
   | typeof LIQUID_RESTAKING_ERROR__PAUSE_TOO_SOON
+  | typeof LIQUID_RESTAKING_ERROR__POOL_AVS_IN_USE
+  | typeof LIQUID_RESTAKING_ERROR__POSITION_IN_USE
+  | typeof LIQUID_RESTAKING_ERROR__POSITION_TOO_SMALL
+  | typeof LIQUID_RESTAKING_ERROR__PROPOSAL_BLOCKED
+  | typeof LIQUID_RESTAKING_ERROR__PROPOSAL_ENDED
+  | typeof LIQUID_RESTAKING_ERROR__PROPOSAL_IN_THIS_SLOT
   | typeof LIQUID_RESTAKING_ERROR__PROPOSAL_LAPSED
+  | typeof LIQUID_RESTAKING_ERROR__PROPOSAL_OPEN
+  | typeof LIQUID_RESTAKING_ERROR__QUEUE_NOT_COVERED
+  | typeof LIQUID_RESTAKING_ERROR__QUEUE_NOT_OVERDUE
+  | typeof LIQUID_RESTAKING_ERROR__REWARD_BOOK_IN_USE
+  | typeof LIQUID_RESTAKING_ERROR__REWARD_TOO_SMALL
+  | typeof LIQUID_RESTAKING_ERROR__ROUND_NOT_OPEN
+  | typeof LIQUID_RESTAKING_ERROR__ROUND_RUNNING
+  | typeof LIQUID_RESTAKING_ERROR__ROUND_SERVED
   | typeof LIQUID_RESTAKING_ERROR__SHARES_EXCEED_SUPPLY
   | typeof LIQUID_RESTAKING_ERROR__SHARES_OUTSTANDING
+  | typeof LIQUID_RESTAKING_ERROR__SLASH_CAP_OUT_OF_BOUNDS
+  | typeof LIQUID_RESTAKING_ERROR__SLASH_EXCEEDS_ROOM
+  | typeof LIQUID_RESTAKING_ERROR__SLASH_EXCEEDS_STAKE
+  | typeof LIQUID_RESTAKING_ERROR__SLASH_TOO_SMALL
+  | typeof LIQUID_RESTAKING_ERROR__SLASH_WINDOW_OUT_OF_BOUNDS
   | typeof LIQUID_RESTAKING_ERROR__SLIPPAGE_EXCEEDED
+  | typeof LIQUID_RESTAKING_ERROR__STAKE_DISPUTED
+  | typeof LIQUID_RESTAKING_ERROR__STAKE_NOT_FREE
+  | typeof LIQUID_RESTAKING_ERROR__STAKE_PLEDGED_BEYOND
   | typeof LIQUID_RESTAKING_ERROR__STAKE_POOL_IN_USE
+  | typeof LIQUID_RESTAKING_ERROR__STREAM_IN_USE
+  | typeof LIQUID_RESTAKING_ERROR__STREAM_SLOTS_OUT_OF_BOUNDS
   | typeof LIQUID_RESTAKING_ERROR__SUPPLY_SHORT
   | typeof LIQUID_RESTAKING_ERROR__TABLE_MISMATCH
   | typeof LIQUID_RESTAKING_ERROR__TAIL_BATCH_MISSING
   | typeof LIQUID_RESTAKING_ERROR__TIMELOCK_RUNNING
   | typeof LIQUID_RESTAKING_ERROR__TIMELOCK_TOO_LONG
   | typeof LIQUID_RESTAKING_ERROR__TIMELOCK_TOO_SHORT
+  | typeof LIQUID_RESTAKING_ERROR__TOO_MANY_AVSS
+  | typeof LIQUID_RESTAKING_ERROR__TOO_MANY_COOLINGS
   | typeof LIQUID_RESTAKING_ERROR__TOO_MANY_POOLS
   | typeof LIQUID_RESTAKING_ERROR__TRANSFER_MISMATCH
+  | typeof LIQUID_RESTAKING_ERROR__URI_MALFORMED
   | typeof LIQUID_RESTAKING_ERROR__VAULT_NOT_ALLOWED
   | typeof LIQUID_RESTAKING_ERROR__VAULT_SHORT
+  | typeof LIQUID_RESTAKING_ERROR__VETO_WINDOW_OUT_OF_BOUNDS
+  | typeof LIQUID_RESTAKING_ERROR__VETO_WINDOW_OVER
+  | typeof LIQUID_RESTAKING_ERROR__VETO_WINDOW_RUNNING
   | typeof LIQUID_RESTAKING_ERROR__WARMUP_OUT_OF_BOUNDS
   | typeof LIQUID_RESTAKING_ERROR__WRONG_ADDRESS
+  | typeof LIQUID_RESTAKING_ERROR__WRONG_ALLOCATION
+  | typeof LIQUID_RESTAKING_ERROR__WRONG_AVS
   | typeof LIQUID_RESTAKING_ERROR__WRONG_BATCH
+  | typeof LIQUID_RESTAKING_ERROR__WRONG_COLLATERAL_MINT
+  | typeof LIQUID_RESTAKING_ERROR__WRONG_DELEGATION
+  | typeof LIQUID_RESTAKING_ERROR__WRONG_DESTINATION
   | typeof LIQUID_RESTAKING_ERROR__WRONG_EPOCH
   | typeof LIQUID_RESTAKING_ERROR__WRONG_LRT
   | typeof LIQUID_RESTAKING_ERROR__WRONG_LRT_MINT
+  | typeof LIQUID_RESTAKING_ERROR__WRONG_OPERATOR
+  | typeof LIQUID_RESTAKING_ERROR__WRONG_POOL_AVS
   | typeof LIQUID_RESTAKING_ERROR__WRONG_RENT_PAYER
+  | typeof LIQUID_RESTAKING_ERROR__WRONG_REWARD_BOOK
   | typeof LIQUID_RESTAKING_ERROR__WRONG_STAKE_POOL
   | typeof LIQUID_RESTAKING_ERROR__WRONG_TOKEN_PROGRAM
   | typeof LIQUID_RESTAKING_ERROR__WRONG_VAULT
@@ -249,11 +474,23 @@ let liquidRestakingErrorMessages:
   Record<LiquidRestakingError, string> | undefined;
 if (process.env["NODE_ENV"] !== "production") {
   liquidRestakingErrorMessages = {
+    [LIQUID_RESTAKING_ERROR__ALLOCATION_EXCEEDS_STAKE]: `An allocation would exceed the operator's stake; by how much is in the log`,
+    [LIQUID_RESTAKING_ERROR__ALLOCATION_IN_USE]: `The allocation still has stake, or a slash may still follow`,
+    [LIQUID_RESTAKING_ERROR__ALLOCATION_TOO_SMALL]: `Less is allocated; how much is in the log`,
     [LIQUID_RESTAKING_ERROR__ALREADY_IN_USE]: `The account is in use already`,
+    [LIQUID_RESTAKING_ERROR__AVS_CAP_EXCEEDED]: `The AVS's cap would be exceeded; by how much is in the log`,
+    [LIQUID_RESTAKING_ERROR__AVS_CAP_OUT_OF_BOUNDS]: `An AVS's cap is more than the whole`,
+    [LIQUID_RESTAKING_ERROR__AVS_ENDED]: `The AVS has ended on this stake pool`,
+    [LIQUID_RESTAKING_ERROR__AVS_IN_USE]: `The AVS is still opted in to an operator`,
+    [LIQUID_RESTAKING_ERROR__AVS_NOT_ACCEPTED]: `The stake pool has not accepted the AVS`,
+    [LIQUID_RESTAKING_ERROR__AVS_NOT_OPTED_IN]: `The AVS has not opted in to the operator`,
     [LIQUID_RESTAKING_ERROR__BATCH_HAS_TICKETS]: `The batch has open tickets`,
     [LIQUID_RESTAKING_ERROR__BATCH_IN_QUEUE]: `The batch is still in the queue`,
     [LIQUID_RESTAKING_ERROR__BATCH_NOT_DUE]: `The batch's due slot has not come`,
     [LIQUID_RESTAKING_ERROR__BOND_COOLDOWN_OUT_OF_BOUNDS]: `The bond's cooldown is outside the bounds`,
+    [LIQUID_RESTAKING_ERROR__BOND_LOCKED]: `The bond is needed: it covers stake or a dispute`,
+    [LIQUID_RESTAKING_ERROR__BOND_TOO_SMALL]: `The operator's bond is too small for its stake; by how much is in the log`,
+    [LIQUID_RESTAKING_ERROR__CAP_NOT_LOWER]: `A cap in force can only be lowered here: propose a higher one`,
     [LIQUID_RESTAKING_ERROR__COLLATERAL_CAN_BE_CLOSED]: `The collateral mint has the extension MintCloseAuthority`,
     [LIQUID_RESTAKING_ERROR__COLLATERAL_CAN_BE_FROZEN]: `The collateral can be frozen: allow it explicitly or take another`,
     [LIQUID_RESTAKING_ERROR__COLLATERAL_EXTENSION_MALFORMED]: `The collateral mint's extension data can not be read`,
@@ -264,63 +501,126 @@ if (process.env["NODE_ENV"] !== "production") {
     [LIQUID_RESTAKING_ERROR__COLLATERAL_HAS_TRANSFER_HOOK]: `The collateral mint has the extension TransferHook`,
     [LIQUID_RESTAKING_ERROR__COLLATERAL_IS_CONFIDENTIAL]: `The collateral mint has a confidential extension`,
     [LIQUID_RESTAKING_ERROR__COLLATERAL_IS_LRT]: `An LRT of this program can not be collateral`,
+    [LIQUID_RESTAKING_ERROR__COLLATERAL_IS_NATIVE2022]: `Token-2022's wrapped SOL can not be burned: take SPL Token's`,
     [LIQUID_RESTAKING_ERROR__COLLATERAL_IS_NON_TRANSFERABLE]: `The collateral mint has the extension NonTransferable`,
     [LIQUID_RESTAKING_ERROR__COLLATERAL_IS_PAUSABLE]: `The collateral mint has the extension Pausable`,
+    [LIQUID_RESTAKING_ERROR__COMMISSION_OUT_OF_BOUNDS]: `The commission is higher than 20 %`,
     [LIQUID_RESTAKING_ERROR__COOLDOWN_OUT_OF_BOUNDS]: `The cooldown is outside the bounds`,
     [LIQUID_RESTAKING_ERROR__DECIMALS_MISMATCH]: `The collateral's decimals differ from the LRT's`,
     [LIQUID_RESTAKING_ERROR__DECIMALS_OUT_OF_BOUNDS]: `The number of decimals is outside the bounds`,
+    [LIQUID_RESTAKING_ERROR__DELEGATION_IN_USE]: `The delegation still has a cap, stake, a bond, a debt or an allocation`,
     [LIQUID_RESTAKING_ERROR__DEPOSIT_CAP_EXCEEDED]: `The deposit would exceed the stake pool's cap`,
     [LIQUID_RESTAKING_ERROR__DEPOSITS_PAUSED]: `Deposits are paused`,
+    [LIQUID_RESTAKING_ERROR__DISPUTE_ABOVE_TOLERANCE]: `Too much is disputed to settle: wait for the veto window`,
     [LIQUID_RESTAKING_ERROR__DISPUTE_TOLERANCE_OUT_OF_BOUNDS]: `The dispute tolerance is outside the bounds`,
     [LIQUID_RESTAKING_ERROR__DRIP_OUT_OF_BOUNDS]: `The drip is outside the bounds`,
     [LIQUID_RESTAKING_ERROR__EPOCH_LENGTH_OUT_OF_BOUNDS]: `The epoch length is outside the bounds`,
+    [LIQUID_RESTAKING_ERROR__EXECUTION_WINDOW_OUT_OF_BOUNDS]: `The execution window is outside the bounds`,
+    [LIQUID_RESTAKING_ERROR__EXECUTION_WINDOW_OVER]: `The execution window is over: let the proposal expire`,
+    [LIQUID_RESTAKING_ERROR__EXECUTION_WINDOW_RUNNING]: `The execution window is not over`,
+    [LIQUID_RESTAKING_ERROR__EXIT_DELAY_FIXED]: `The exit delay can change only while nothing is allocated to the AVS`,
+    [LIQUID_RESTAKING_ERROR__EXIT_DELAY_OUT_OF_BOUNDS]: `The exit delay is outside the bounds`,
     [LIQUID_RESTAKING_ERROR__FEE_OUT_OF_BOUNDS]: `A fee is higher than its bound`,
     [LIQUID_RESTAKING_ERROR__GRACE_OUT_OF_BOUNDS]: `The grace is longer than one cooldown`,
+    [LIQUID_RESTAKING_ERROR__HEAD_BATCH_MISSING]: `The queue's head is missing`,
     [LIQUID_RESTAKING_ERROR__INSTANT_EXITS_PAUSED]: `Instant exits are paused`,
     [LIQUID_RESTAKING_ERROR__INSTANT_LIMIT_EXCEEDED]: `The epoch's limit of instant exits is used up`,
     [LIQUID_RESTAKING_ERROR__INSTANT_LIMIT_OUT_OF_BOUNDS]: `The instant limit is more than the whole`,
     [LIQUID_RESTAKING_ERROR__INSUFFICIENT_IDLE]: `The stake pool's free collateral, less what the queue is owed, is too small`,
+    [LIQUID_RESTAKING_ERROR__LEVERAGE_EXCEEDED]: `The leverage would be exceeded; by how much is in the log`,
     [LIQUID_RESTAKING_ERROR__LEVERAGE_OUT_OF_BOUNDS]: `The leverage is outside the bounds`,
     [LIQUID_RESTAKING_ERROR__LRT_IN_USE]: `The LRT still has a stake pool`,
     [LIQUID_RESTAKING_ERROR__LRT_WORTHLESS]: `The LRT is all but worthless: deposits wait until it is worth something again`,
     [LIQUID_RESTAKING_ERROR__MATH_OVERFLOW]: `An amount is too large, or a ledger entry would go below zero`,
     [LIQUID_RESTAKING_ERROR__MAX_EXIT_DELAY_OUT_OF_BOUNDS]: `The largest exit delay is outside the bounds`,
     [LIQUID_RESTAKING_ERROR__MIN_SETTLE_OUT_OF_BOUNDS]: `The smallest settlement is more than one whole token`,
+    [LIQUID_RESTAKING_ERROR__NO_SUCH_STREAM]: `No stream is open at this place`,
     [LIQUID_RESTAKING_ERROR__NOT_ADMIN]: `Only the admin may do this`,
     [LIQUID_RESTAKING_ERROR__NOT_A_MINT]: `The mint's owner is no token program`,
+    [LIQUID_RESTAKING_ERROR__NOT_AVS_AUTHORITY]: `Only the AVS's authority may do this`,
     [LIQUID_RESTAKING_ERROR__NOT_GUARDIAN]: `Only the guardian may do this`,
     [LIQUID_RESTAKING_ERROR__NOT_HEAD_BATCH]: `The batch is not at the head of the queue`,
     [LIQUID_RESTAKING_ERROR__NOTHING_LEFT]: `After fees and rounding nothing would be left`,
     [LIQUID_RESTAKING_ERROR__NOTHING_PROPOSED]: `Nothing is proposed`,
     [LIQUID_RESTAKING_ERROR__NOTHING_TO_DO]: `The call would change nothing`,
+    [LIQUID_RESTAKING_ERROR__NOT_MANAGER]: `Only the LRT's manager may do this`,
+    [LIQUID_RESTAKING_ERROR__NOT_OPERATOR_AUTHORITY]: `Only the operator's authority may do this`,
     [LIQUID_RESTAKING_ERROR__NOT_OWNERS_ASSOCIATED_ACCOUNT]: `A payment that its owner has not signed goes to the owner's associated token account only`,
     [LIQUID_RESTAKING_ERROR__NOT_PENDING_SUCCESSOR]: `Only the successor named by the role's holder may accept it`,
+    [LIQUID_RESTAKING_ERROR__NOT_POSITION_OWNER]: `Only the position's owner may do this`,
+    [LIQUID_RESTAKING_ERROR__NOT_RESOLVER]: `Only the resolver may veto, or the guardian once the AVS has ended`,
     [LIQUID_RESTAKING_ERROR__NOT_ROLE_HOLDER]: `Only the holder of the role may do this`,
+    [LIQUID_RESTAKING_ERROR__NOT_SLASHER]: `Only the slasher that the stake pool has accepted may do this`,
     [LIQUID_RESTAKING_ERROR__NOT_TICKET_OWNER]: `Only the ticket's owner may do this`,
+    [LIQUID_RESTAKING_ERROR__OPERATOR_CAP_EXCEEDED]: `The operator's cap would be exceeded; by how much is in the log`,
+    [LIQUID_RESTAKING_ERROR__OPERATOR_IN_USE]: `The operator still has delegations or opt-ins`,
+    [LIQUID_RESTAKING_ERROR__OPERATOR_NOT_ACCEPTED]: `The stake pool has not accepted the operator`,
+    [LIQUID_RESTAKING_ERROR__OPERATOR_NOT_OPTED_IN]: `The operator has not opted in to the AVS`,
+    [LIQUID_RESTAKING_ERROR__OPERATOR_RETIRED]: `The operator has retired`,
+    [LIQUID_RESTAKING_ERROR__OPT_IN_IN_USE]: `The opt-in is still given by one side`,
+    [LIQUID_RESTAKING_ERROR__OPT_IN_WARMING]: `The opt-in is younger than the LRT's warm-up`,
     [LIQUID_RESTAKING_ERROR__PAUSE_OUT_OF_BOUNDS]: `The pause is longer than three days, or of no length`,
     [LIQUID_RESTAKING_ERROR__PAUSE_TOO_SOON]: `A new pause may begin only after three times the length of the last one`,
+    [LIQUID_RESTAKING_ERROR__POOL_AVS_IN_USE]: `The AVS still has a cap, a proposal, an allocation or a slash proposal`,
+    [LIQUID_RESTAKING_ERROR__POSITION_IN_USE]: `The position still has LRT or something to claim`,
+    [LIQUID_RESTAKING_ERROR__POSITION_TOO_SMALL]: `Less LRT is staked in the position`,
+    [LIQUID_RESTAKING_ERROR__PROPOSAL_BLOCKED]: `After its last proposal the AVS may not propose yet`,
+    [LIQUID_RESTAKING_ERROR__PROPOSAL_ENDED]: `The proposal has ended`,
+    [LIQUID_RESTAKING_ERROR__PROPOSAL_IN_THIS_SLOT]: `A slash was proposed in this slot: try again in the next`,
     [LIQUID_RESTAKING_ERROR__PROPOSAL_LAPSED]: `The proposal has lapsed: propose it again`,
+    [LIQUID_RESTAKING_ERROR__PROPOSAL_OPEN]: `A proposal is open on the allocation`,
+    [LIQUID_RESTAKING_ERROR__QUEUE_NOT_COVERED]: `Idle and soon free stake would not cover what the queue is owed`,
+    [LIQUID_RESTAKING_ERROR__QUEUE_NOT_OVERDUE]: `The queue's head is not past its grace, or idle covers what the queue is owed`,
+    [LIQUID_RESTAKING_ERROR__REWARD_BOOK_IN_USE]: `The reward book still has streams or positions`,
+    [LIQUID_RESTAKING_ERROR__REWARD_TOO_SMALL]: `The reward is below the LRT's smallest`,
+    [LIQUID_RESTAKING_ERROR__ROUND_NOT_OPEN]: `No round is open`,
+    [LIQUID_RESTAKING_ERROR__ROUND_RUNNING]: `The round before has not ended`,
+    [LIQUID_RESTAKING_ERROR__ROUND_SERVED]: `The allocation has been called in this round`,
     [LIQUID_RESTAKING_ERROR__SHARES_EXCEED_SUPPLY]: `There are not so many shares`,
     [LIQUID_RESTAKING_ERROR__SHARES_OUTSTANDING]: `Somebody still holds a share of the LRT`,
+    [LIQUID_RESTAKING_ERROR__SLASH_CAP_OUT_OF_BOUNDS]: `The slash cap is outside the bounds`,
+    [LIQUID_RESTAKING_ERROR__SLASH_EXCEEDS_ROOM]: `The slash is more than the AVS has room for; how much that is is in the log`,
+    [LIQUID_RESTAKING_ERROR__SLASH_EXCEEDS_STAKE]: `The slash is more than the AVS can count on; how much that is is in the log`,
+    [LIQUID_RESTAKING_ERROR__SLASH_TOO_SMALL]: `The slash is below the LRT's smallest`,
+    [LIQUID_RESTAKING_ERROR__SLASH_WINDOW_OUT_OF_BOUNDS]: `The slash window is outside the bounds`,
     [LIQUID_RESTAKING_ERROR__SLIPPAGE_EXCEEDED]: `The result is below the minimum that the caller accepts`,
+    [LIQUID_RESTAKING_ERROR__STAKE_DISPUTED]: `All of the operator's stake is disputed: what is delegated now would be too`,
+    [LIQUID_RESTAKING_ERROR__STAKE_NOT_FREE]: `The stake is pledged; what is free is in the log`,
+    [LIQUID_RESTAKING_ERROR__STAKE_PLEDGED_BEYOND]: `Allocations pledge more than the operator has left: deallocate that first`,
     [LIQUID_RESTAKING_ERROR__STAKE_POOL_IN_USE]: `The stake pool still has batches, delegations, bonds or debts`,
+    [LIQUID_RESTAKING_ERROR__STREAM_IN_USE]: `The stream is not over, or not all of it is claimed`,
+    [LIQUID_RESTAKING_ERROR__STREAM_SLOTS_OUT_OF_BOUNDS]: `The stream's slots are outside the bounds`,
     [LIQUID_RESTAKING_ERROR__SUPPLY_SHORT]: `More shares are held than the LRT's supply counts`,
     [LIQUID_RESTAKING_ERROR__TABLE_MISMATCH]: `The pool table and the stake pool's ledger differ`,
     [LIQUID_RESTAKING_ERROR__TAIL_BATCH_MISSING]: `The batch that is the queue's tail is needed to open a new one`,
     [LIQUID_RESTAKING_ERROR__TIMELOCK_RUNNING]: `The timelock of the proposal is not over`,
     [LIQUID_RESTAKING_ERROR__TIMELOCK_TOO_LONG]: `The timelock is longer than a thousand days`,
     [LIQUID_RESTAKING_ERROR__TIMELOCK_TOO_SHORT]: `The timelock is shorter than the time everybody needs to leave`,
+    [LIQUID_RESTAKING_ERROR__TOO_MANY_AVSS]: `The stake pool has accepted as many AVSs as it can`,
+    [LIQUID_RESTAKING_ERROR__TOO_MANY_COOLINGS]: `Too many release slots are pending`,
     [LIQUID_RESTAKING_ERROR__TOO_MANY_POOLS]: `The LRT has its stake pool already`,
     [LIQUID_RESTAKING_ERROR__TRANSFER_MISMATCH]: `The balance did not change by the amount that was transferred`,
+    [LIQUID_RESTAKING_ERROR__URI_MALFORMED]: `The URI is longer than 128 bytes or holds a zero byte`,
     [LIQUID_RESTAKING_ERROR__VAULT_NOT_ALLOWED]: `The vault itself can not be source or destination of a payment`,
     [LIQUID_RESTAKING_ERROR__VAULT_SHORT]: `The vault holds less than the ledger says`,
+    [LIQUID_RESTAKING_ERROR__VETO_WINDOW_OUT_OF_BOUNDS]: `The veto window is outside the bounds`,
+    [LIQUID_RESTAKING_ERROR__VETO_WINDOW_OVER]: `The veto window is over`,
+    [LIQUID_RESTAKING_ERROR__VETO_WINDOW_RUNNING]: `The veto window is not over`,
     [LIQUID_RESTAKING_ERROR__WARMUP_OUT_OF_BOUNDS]: `The warm-up is longer than the largest exit delay`,
     [LIQUID_RESTAKING_ERROR__WRONG_ADDRESS]: `The account is not at the address its seeds give`,
+    [LIQUID_RESTAKING_ERROR__WRONG_ALLOCATION]: `The proposal is about another allocation`,
+    [LIQUID_RESTAKING_ERROR__WRONG_AVS]: `The account belongs to another AVS`,
     [LIQUID_RESTAKING_ERROR__WRONG_BATCH]: `The batch is not the one the ticket or the epoch belongs to`,
+    [LIQUID_RESTAKING_ERROR__WRONG_COLLATERAL_MINT]: `The account is not the collateral's mint`,
+    [LIQUID_RESTAKING_ERROR__WRONG_DELEGATION]: `The allocation belongs to another delegation`,
+    [LIQUID_RESTAKING_ERROR__WRONG_DESTINATION]: `The account is not where this AVS's slashed collateral goes`,
     [LIQUID_RESTAKING_ERROR__WRONG_EPOCH]: `The epoch given is not the current one`,
     [LIQUID_RESTAKING_ERROR__WRONG_LRT]: `The stake pool belongs to another LRT`,
     [LIQUID_RESTAKING_ERROR__WRONG_LRT_MINT]: `The mint is not the LRT's`,
+    [LIQUID_RESTAKING_ERROR__WRONG_OPERATOR]: `The account belongs to another operator`,
+    [LIQUID_RESTAKING_ERROR__WRONG_POOL_AVS]: `The proposal belongs to another AVS or stake pool`,
     [LIQUID_RESTAKING_ERROR__WRONG_RENT_PAYER]: `The account that paid the rent must get it back`,
+    [LIQUID_RESTAKING_ERROR__WRONG_REWARD_BOOK]: `The account belongs to another reward book`,
     [LIQUID_RESTAKING_ERROR__WRONG_STAKE_POOL]: `The account belongs to another stake pool`,
     [LIQUID_RESTAKING_ERROR__WRONG_TOKEN_PROGRAM]: `The program is not the token program of this mint`,
     [LIQUID_RESTAKING_ERROR__WRONG_VAULT]: `The token account is not the stake pool's vault`,

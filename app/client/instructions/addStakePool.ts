@@ -69,6 +69,7 @@ export type AddStakePoolInstruction<
   TAccountCollateralMint extends string | AccountMeta<string> = string,
   TAccountLrtOfCollateral extends string | AccountMeta<string> = string,
   TAccountVault extends string | AccountMeta<string> = string,
+  TAccountSink extends string | AccountMeta<string> = string,
   TAccountCollateralTokenProgram extends string | AccountMeta<string> = string,
   TAccountSystemProgram extends string | AccountMeta<string> =
     "11111111111111111111111111111111",
@@ -101,6 +102,9 @@ export type AddStakePoolInstruction<
       TAccountVault extends string
         ? WritableAccount<TAccountVault>
         : TAccountVault,
+      TAccountSink extends string
+        ? WritableAccount<TAccountSink>
+        : TAccountSink,
       TAccountCollateralTokenProgram extends string
         ? ReadonlyAccount<TAccountCollateralTokenProgram>
         : TAccountCollateralTokenProgram,
@@ -165,6 +169,7 @@ export type AddStakePoolAsyncInput<
   TAccountCollateralMint extends string = string,
   TAccountLrtOfCollateral extends string = string,
   TAccountVault extends string = string,
+  TAccountSink extends string = string,
   TAccountCollateralTokenProgram extends string = string,
   TAccountSystemProgram extends string = string,
   TAccountEventAuthority extends string = string,
@@ -184,6 +189,8 @@ export type AddStakePoolAsyncInput<
   lrtOfCollateral?: Address<TAccountLrtOfCollateral>;
   /** The vault, created here. */
   vault?: Address<TAccountVault>;
+  /** For wrapped SOL, which can not be burned: where slashed collateral goes, created here if it does not exist. */
+  sink?: Address<TAccountSink>;
   /** SPL Token or Token-2022, whichever owns the mint. */
   collateralTokenProgram: Address<TAccountCollateralTokenProgram>;
   /** Creates accounts. */
@@ -202,6 +209,7 @@ export async function getAddStakePoolInstructionAsync<
   TAccountCollateralMint extends string,
   TAccountLrtOfCollateral extends string,
   TAccountVault extends string,
+  TAccountSink extends string,
   TAccountCollateralTokenProgram extends string,
   TAccountSystemProgram extends string,
   TAccountEventAuthority extends string,
@@ -216,6 +224,7 @@ export async function getAddStakePoolInstructionAsync<
     TAccountCollateralMint,
     TAccountLrtOfCollateral,
     TAccountVault,
+    TAccountSink,
     TAccountCollateralTokenProgram,
     TAccountSystemProgram,
     TAccountEventAuthority,
@@ -232,6 +241,7 @@ export async function getAddStakePoolInstructionAsync<
     TAccountCollateralMint,
     TAccountLrtOfCollateral,
     TAccountVault,
+    TAccountSink,
     TAccountCollateralTokenProgram,
     TAccountSystemProgram,
     TAccountEventAuthority,
@@ -254,6 +264,7 @@ export async function getAddStakePoolInstructionAsync<
       isWritable: false,
     },
     vault: { value: input.vault ?? null, isWritable: true },
+    sink: { value: input.sink ?? null, isWritable: true },
     collateralTokenProgram: {
       value: input.collateralTokenProgram ?? null,
       isWritable: false,
@@ -318,6 +329,7 @@ export async function getAddStakePoolInstructionAsync<
       getAccountMeta("collateralMint", accounts.collateralMint),
       getAccountMeta("lrtOfCollateral", accounts.lrtOfCollateral),
       getAccountMeta("vault", accounts.vault),
+      getAccountMeta("sink", accounts.sink),
       getAccountMeta("collateralTokenProgram", accounts.collateralTokenProgram),
       getAccountMeta("systemProgram", accounts.systemProgram),
       getAccountMeta("eventAuthority", accounts.eventAuthority),
@@ -336,6 +348,7 @@ export async function getAddStakePoolInstructionAsync<
     TAccountCollateralMint,
     TAccountLrtOfCollateral,
     TAccountVault,
+    TAccountSink,
     TAccountCollateralTokenProgram,
     TAccountSystemProgram,
     TAccountEventAuthority,
@@ -351,6 +364,7 @@ export type AddStakePoolInput<
   TAccountCollateralMint extends string = string,
   TAccountLrtOfCollateral extends string = string,
   TAccountVault extends string = string,
+  TAccountSink extends string = string,
   TAccountCollateralTokenProgram extends string = string,
   TAccountSystemProgram extends string = string,
   TAccountEventAuthority extends string = string,
@@ -370,6 +384,8 @@ export type AddStakePoolInput<
   lrtOfCollateral: Address<TAccountLrtOfCollateral>;
   /** The vault, created here. */
   vault: Address<TAccountVault>;
+  /** For wrapped SOL, which can not be burned: where slashed collateral goes, created here if it does not exist. */
+  sink?: Address<TAccountSink>;
   /** SPL Token or Token-2022, whichever owns the mint. */
   collateralTokenProgram: Address<TAccountCollateralTokenProgram>;
   /** Creates accounts. */
@@ -388,6 +404,7 @@ export function getAddStakePoolInstruction<
   TAccountCollateralMint extends string,
   TAccountLrtOfCollateral extends string,
   TAccountVault extends string,
+  TAccountSink extends string,
   TAccountCollateralTokenProgram extends string,
   TAccountSystemProgram extends string,
   TAccountEventAuthority extends string,
@@ -402,6 +419,7 @@ export function getAddStakePoolInstruction<
     TAccountCollateralMint,
     TAccountLrtOfCollateral,
     TAccountVault,
+    TAccountSink,
     TAccountCollateralTokenProgram,
     TAccountSystemProgram,
     TAccountEventAuthority,
@@ -417,6 +435,7 @@ export function getAddStakePoolInstruction<
   TAccountCollateralMint,
   TAccountLrtOfCollateral,
   TAccountVault,
+  TAccountSink,
   TAccountCollateralTokenProgram,
   TAccountSystemProgram,
   TAccountEventAuthority,
@@ -438,6 +457,7 @@ export function getAddStakePoolInstruction<
       isWritable: false,
     },
     vault: { value: input.vault ?? null, isWritable: true },
+    sink: { value: input.sink ?? null, isWritable: true },
     collateralTokenProgram: {
       value: input.collateralTokenProgram ?? null,
       isWritable: false,
@@ -474,6 +494,7 @@ export function getAddStakePoolInstruction<
       getAccountMeta("collateralMint", accounts.collateralMint),
       getAccountMeta("lrtOfCollateral", accounts.lrtOfCollateral),
       getAccountMeta("vault", accounts.vault),
+      getAccountMeta("sink", accounts.sink),
       getAccountMeta("collateralTokenProgram", accounts.collateralTokenProgram),
       getAccountMeta("systemProgram", accounts.systemProgram),
       getAccountMeta("eventAuthority", accounts.eventAuthority),
@@ -492,6 +513,7 @@ export function getAddStakePoolInstruction<
     TAccountCollateralMint,
     TAccountLrtOfCollateral,
     TAccountVault,
+    TAccountSink,
     TAccountCollateralTokenProgram,
     TAccountSystemProgram,
     TAccountEventAuthority,
@@ -519,12 +541,14 @@ export type ParsedAddStakePoolInstruction<
     lrtOfCollateral: TAccountMetas[5];
     /** The vault, created here. */
     vault: TAccountMetas[6];
+    /** For wrapped SOL, which can not be burned: where slashed collateral goes, created here if it does not exist. */
+    sink?: TAccountMetas[7] | undefined;
     /** SPL Token or Token-2022, whichever owns the mint. */
-    collateralTokenProgram: TAccountMetas[7];
+    collateralTokenProgram: TAccountMetas[8];
     /** Creates accounts. */
-    systemProgram: TAccountMetas[8];
-    eventAuthority: TAccountMetas[9];
-    program: TAccountMetas[10];
+    systemProgram: TAccountMetas[9];
+    eventAuthority: TAccountMetas[10];
+    program: TAccountMetas[11];
   };
   data: AddStakePoolInstructionData;
 };
@@ -537,12 +561,12 @@ export function parseAddStakePoolInstruction<
     InstructionWithAccounts<TAccountMetas> &
     InstructionWithData<ReadonlyUint8Array>,
 ): ParsedAddStakePoolInstruction<TProgram, TAccountMetas> {
-  if (instruction.accounts.length < 11) {
+  if (instruction.accounts.length < 12) {
     throw new SolanaError(
       SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
       {
         actualAccountMetas: instruction.accounts.length,
-        expectedAccountMetas: 11,
+        expectedAccountMetas: 12,
       },
     );
   }
@@ -551,6 +575,12 @@ export function parseAddStakePoolInstruction<
     const accountMeta = (instruction.accounts as TAccountMetas)[accountIndex]!;
     accountIndex += 1;
     return accountMeta;
+  };
+  const getNextOptionalAccount = () => {
+    const accountMeta = getNextAccount();
+    return accountMeta.address === LIQUID_RESTAKING_PROGRAM_ADDRESS
+      ? undefined
+      : accountMeta;
   };
   return {
     programAddress: instruction.programAddress,
@@ -562,6 +592,7 @@ export function parseAddStakePoolInstruction<
       collateralMint: getNextAccount(),
       lrtOfCollateral: getNextAccount(),
       vault: getNextAccount(),
+      sink: getNextOptionalAccount(),
       collateralTokenProgram: getNextAccount(),
       systemProgram: getNextAccount(),
       eventAuthority: getNextAccount(),

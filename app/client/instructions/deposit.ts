@@ -10,8 +10,10 @@ import {
   combineCodec,
   fixDecoderSize,
   fixEncoderSize,
+  getAddressEncoder,
   getBytesDecoder,
   getBytesEncoder,
+  getProgramDerivedAddress,
   getStructDecoder,
   getStructEncoder,
   getU64Decoder,
@@ -170,7 +172,7 @@ export type DepositAsyncInput<
   /** Where the collateral comes from. */
   userCollateral: Address<TAccountUserCollateral>;
   /** Where the LRT goes. */
-  userLrt: Address<TAccountUserLrt>;
+  userLrt?: Address<TAccountUserLrt>;
   /** Owner or delegate of `user_collateral`. */
   depositor: TransactionSigner<TAccountDepositor>;
   /** SPL Token, for the LRT. */
@@ -276,6 +278,32 @@ export async function getDepositInstructionAsync<
   if (!accounts.tokenProgram.value) {
     accounts.tokenProgram.value =
       "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA" as Address<"TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA">;
+  }
+  if (!accounts.userLrt.value) {
+    accounts.userLrt.value = await getProgramDerivedAddress({
+      programAddress:
+        "ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL" as Address<"ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL">,
+      seeds: [
+        getAddressEncoder().encode(
+          getAddressFromResolvedInstructionAccount(
+            "depositor",
+            accounts.depositor.value,
+          ),
+        ),
+        getAddressEncoder().encode(
+          getAddressFromResolvedInstructionAccount(
+            "tokenProgram",
+            accounts.tokenProgram.value,
+          ),
+        ),
+        getAddressEncoder().encode(
+          getAddressFromResolvedInstructionAccount(
+            "lrtMint",
+            accounts.lrtMint.value,
+          ),
+        ),
+      ],
+    });
   }
   if (!accounts.eventAuthority.value) {
     accounts.eventAuthority.value = await findEventAuthorityPda();

@@ -10,8 +10,10 @@ import {
   combineCodec,
   fixDecoderSize,
   fixEncoderSize,
+  getAddressEncoder,
   getBytesDecoder,
   getBytesEncoder,
+  getProgramDerivedAddress,
   getStructDecoder,
   getStructEncoder,
   getU64Decoder,
@@ -172,7 +174,7 @@ export type RedeemInstantAsyncInput<
   /** Where the collateral goes. */
   userCollateral: Address<TAccountUserCollateral>;
   /** Where the LRT is burned. */
-  userLrt: Address<TAccountUserLrt>;
+  userLrt?: Address<TAccountUserLrt>;
   /** Owner or delegate of `user_lrt`. */
   holder: TransactionSigner<TAccountHolder>;
   /** SPL Token, for the LRT. */
@@ -278,6 +280,32 @@ export async function getRedeemInstantInstructionAsync<
   if (!accounts.tokenProgram.value) {
     accounts.tokenProgram.value =
       "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA" as Address<"TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA">;
+  }
+  if (!accounts.userLrt.value) {
+    accounts.userLrt.value = await getProgramDerivedAddress({
+      programAddress:
+        "ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL" as Address<"ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL">,
+      seeds: [
+        getAddressEncoder().encode(
+          getAddressFromResolvedInstructionAccount(
+            "holder",
+            accounts.holder.value,
+          ),
+        ),
+        getAddressEncoder().encode(
+          getAddressFromResolvedInstructionAccount(
+            "tokenProgram",
+            accounts.tokenProgram.value,
+          ),
+        ),
+        getAddressEncoder().encode(
+          getAddressFromResolvedInstructionAccount(
+            "lrtMint",
+            accounts.lrtMint.value,
+          ),
+        ),
+      ],
+    });
   }
   if (!accounts.eventAuthority.value) {
     accounts.eventAuthority.value = await findEventAuthorityPda();

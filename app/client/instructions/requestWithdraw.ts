@@ -10,8 +10,10 @@ import {
   combineCodec,
   fixDecoderSize,
   fixEncoderSize,
+  getAddressEncoder,
   getBytesDecoder,
   getBytesEncoder,
+  getProgramDerivedAddress,
   getStructDecoder,
   getStructEncoder,
   getU64Decoder,
@@ -30,6 +32,7 @@ import {
   type Instruction,
   type InstructionWithAccounts,
   type InstructionWithData,
+  type ProgramDerivedAddress,
   type ReadonlyAccount,
   type ReadonlySignerAccount,
   type ReadonlyUint8Array,
@@ -40,9 +43,16 @@ import {
 import {
   getAccountMetaFactory,
   getAddressFromResolvedInstructionAccount,
+  getNonNullResolvedInstructionInput,
+  getResolvedInstructionAccountAsProgramDerivedAddress,
   type ResolvedInstructionAccount,
 } from "@solana/program-client-core";
-import { findEventAuthorityPda, findLrtPda } from "../pdas";
+import {
+  findEventAuthorityPda,
+  findLrtPda,
+  findWithdrawBatchPda,
+  findWithdrawTicketPda,
+} from "../pdas";
 import { LIQUID_RESTAKING_PROGRAM_ADDRESS } from "../programs";
 
 export const REQUEST_WITHDRAW_DISCRIMINATOR: ReadonlyUint8Array =
@@ -198,13 +208,13 @@ export type RequestWithdrawAsyncInput<
   /** The LRT's mint. */
   lrtMint: Address<TAccountLrtMint>;
   /** The current epoch's batch, opened here if it does not exist. */
-  batch: Address<TAccountBatch>;
+  batch?: Address<TAccountBatch>;
   /** The queue's tail; needed only to open a batch behind it. */
   tailBatch?: Address<TAccountTailBatch>;
   /** The ticket, created here. */
-  ticket: Address<TAccountTicket>;
+  ticket?: ProgramDerivedAddress<TAccountTicket>;
   /** Where the LRT is burned. */
-  userLrt: Address<TAccountUserLrt>;
+  userLrt?: Address<TAccountUserLrt>;
   /** Owner or delegate of `user_lrt`; owner of the ticket. */
   owner: TransactionSigner<TAccountOwner>;
   /** Pays the rent of ticket and batch, and gets it back. */
@@ -218,7 +228,7 @@ export type RequestWithdrawAsyncInput<
   shares: RequestWithdrawInstructionDataArgs["shares"];
   nonce: RequestWithdrawInstructionDataArgs["nonce"];
   epoch: RequestWithdrawInstructionDataArgs["epoch"];
-  ticketBump: RequestWithdrawInstructionDataArgs["ticketBump"];
+  ticketBump?: RequestWithdrawInstructionDataArgs["ticketBump"];
 };
 
 export async function getRequestWithdrawInstructionAsync<
@@ -308,9 +318,57 @@ export async function getRequestWithdrawInstructionAsync<
       ),
     });
   }
+  if (!accounts.batch.value) {
+    accounts.batch.value = await findWithdrawBatchPda({
+      stakePool: getAddressFromResolvedInstructionAccount(
+        "stakePool",
+        accounts.stakePool.value,
+      ),
+      epoch: getNonNullResolvedInstructionInput("epoch", args.epoch),
+    });
+  }
+  if (!accounts.ticket.value) {
+    accounts.ticket.value = await findWithdrawTicketPda({
+      stakePool: getAddressFromResolvedInstructionAccount(
+        "stakePool",
+        accounts.stakePool.value,
+      ),
+      owner: getAddressFromResolvedInstructionAccount(
+        "owner",
+        accounts.owner.value,
+      ),
+      nonce: getNonNullResolvedInstructionInput("nonce", args.nonce),
+    });
+  }
   if (!accounts.tokenProgram.value) {
     accounts.tokenProgram.value =
       "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA" as Address<"TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA">;
+  }
+  if (!accounts.userLrt.value) {
+    accounts.userLrt.value = await getProgramDerivedAddress({
+      programAddress:
+        "ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL" as Address<"ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL">,
+      seeds: [
+        getAddressEncoder().encode(
+          getAddressFromResolvedInstructionAccount(
+            "owner",
+            accounts.owner.value,
+          ),
+        ),
+        getAddressEncoder().encode(
+          getAddressFromResolvedInstructionAccount(
+            "tokenProgram",
+            accounts.tokenProgram.value,
+          ),
+        ),
+        getAddressEncoder().encode(
+          getAddressFromResolvedInstructionAccount(
+            "lrtMint",
+            accounts.lrtMint.value,
+          ),
+        ),
+      ],
+    });
   }
   if (!accounts.systemProgram.value) {
     accounts.systemProgram.value =
@@ -322,6 +380,12 @@ export async function getRequestWithdrawInstructionAsync<
   if (!accounts.program.value) {
     accounts.program.value =
       "EL54Ur8RUvmoyCq7T81YV6vvBbhcnSkQVQnqaAjiK1ix" as Address<"EL54Ur8RUvmoyCq7T81YV6vvBbhcnSkQVQnqaAjiK1ix">;
+  }
+  if (!args.ticketBump) {
+    args.ticketBump = getResolvedInstructionAccountAsProgramDerivedAddress(
+      "ticket",
+      accounts.ticket.value,
+    )[1];
   }
 
   const getAccountMeta = getAccountMetaFactory(programAddress, "programId");
@@ -389,7 +453,7 @@ export type RequestWithdrawInput<
   /** The queue's tail; needed only to open a batch behind it. */
   tailBatch?: Address<TAccountTailBatch>;
   /** The ticket, created here. */
-  ticket: Address<TAccountTicket>;
+  ticket: ProgramDerivedAddress<TAccountTicket>;
   /** Where the LRT is burned. */
   userLrt: Address<TAccountUserLrt>;
   /** Owner or delegate of `user_lrt`; owner of the ticket. */
@@ -405,7 +469,7 @@ export type RequestWithdrawInput<
   shares: RequestWithdrawInstructionDataArgs["shares"];
   nonce: RequestWithdrawInstructionDataArgs["nonce"];
   epoch: RequestWithdrawInstructionDataArgs["epoch"];
-  ticketBump: RequestWithdrawInstructionDataArgs["ticketBump"];
+  ticketBump?: RequestWithdrawInstructionDataArgs["ticketBump"];
 };
 
 export function getRequestWithdrawInstruction<
@@ -496,6 +560,12 @@ export function getRequestWithdrawInstruction<
   if (!accounts.program.value) {
     accounts.program.value =
       "EL54Ur8RUvmoyCq7T81YV6vvBbhcnSkQVQnqaAjiK1ix" as Address<"EL54Ur8RUvmoyCq7T81YV6vvBbhcnSkQVQnqaAjiK1ix">;
+  }
+  if (!args.ticketBump) {
+    args.ticketBump = getResolvedInstructionAccountAsProgramDerivedAddress(
+      "ticket",
+      accounts.ticket.value,
+    )[1];
   }
 
   const getAccountMeta = getAccountMetaFactory(programAddress, "programId");

@@ -6,9 +6,21 @@
  * @see https://github.com/codama-idl/codama
  */
 
+export * from "./allocation";
+export * from "./avs";
+export * from "./delegation";
 export * from "./eventAuthority";
 export * from "./lrt";
+export * from "./operator";
+export * from "./optInRecord";
+export * from "./poolAvs";
+export * from "./rewardBook";
+export * from "./rewardPosition";
+export * from "./rewardVault";
+export * from "./sink";
+export * from "./slashProposal";
 export * from "./stakePool";
+export * from "./streamVault";
 export * from "./vault";
 export * from "./withdrawBatch";
 export * from "./withdrawTicket";

@@ -35,12 +35,39 @@ import {
   type SelfPlanAndSendFunctions,
 } from "@solana/program-client-core";
 import {
+  getAllocationCodec,
+  getAvsCodec,
+  getDelegationCodec,
   getLrtCodec,
+  getOperatorCodec,
+  getOptInRecordCodec,
+  getPoolAvsCodec,
+  getRewardBookCodec,
+  getRewardPositionCodec,
+  getSlashProposalCodec,
   getStakePoolCodec,
   getWithdrawBatchCodec,
   getWithdrawTicketCodec,
+  type Allocation,
+  type AllocationArgs,
+  type Avs,
+  type AvsArgs,
+  type Delegation,
+  type DelegationArgs,
   type Lrt,
   type LrtArgs,
+  type Operator,
+  type OperatorArgs,
+  type OptInRecord,
+  type OptInRecordArgs,
+  type PoolAvs,
+  type PoolAvsArgs,
+  type RewardBook,
+  type RewardBookArgs,
+  type RewardPosition,
+  type RewardPositionArgs,
+  type SlashProposal,
+  type SlashProposalArgs,
   type StakePool,
   type StakePoolArgs,
   type WithdrawBatch,
@@ -49,119 +76,327 @@ import {
   type WithdrawTicketArgs,
 } from "../accounts";
 import {
+  getAcceptAvsAuthorityInstructionAsync,
+  getAcceptOperatorAuthorityInstructionAsync,
   getAcceptRoleInstructionAsync,
   getAccrueInstructionAsync,
   getAddStakePoolInstructionAsync,
+  getAddStreamInstructionAsync,
+  getAllocateInstructionAsync,
+  getApplyAvsInstructionAsync,
   getApplyDepositCapInstructionAsync,
+  getApplyOperatorCapInstructionAsync,
   getApplyParamsInstructionAsync,
   getCancelWithdrawInstructionAsync,
   getCheckInvariantsInstructionAsync,
   getClaimInstructionAsync,
+  getClaimStreamInstructionAsync,
+  getCloseAllocationInstructionAsync,
+  getCloseAvsInstructionAsync,
   getCloseBatchInstructionAsync,
+  getCloseDelegationInstructionAsync,
   getCloseLrtInstructionAsync,
+  getCloseOperatorInstructionAsync,
+  getCloseOptInInstructionAsync,
+  getClosePoolAvsInstructionAsync,
+  getClosePositionInstructionAsync,
+  getCloseProposalInstructionAsync,
+  getCloseRewardBookInstructionAsync,
   getCloseStakePoolInstructionAsync,
+  getCloseStreamInstructionAsync,
+  getCollectCommissionInstructionAsync,
   getCollectFeesInstructionAsync,
   getCreateLrtInstructionAsync,
+  getCreateRewardBookInstructionAsync,
+  getDeallocateInstructionAsync,
+  getDelegateInstructionAsync,
   getDepositInstructionAsync,
+  getEndAvsInstructionAsync,
+  getExecuteSlashInstructionAsync,
+  getExpireSlashInstructionAsync,
+  getForceDeallocateInstructionAsync,
+  getForceUndelegateInstructionAsync,
+  getFundStreamInstructionAsync,
+  getLowerAvsCapInstructionAsync,
+  getOpenRoundInstructionAsync,
+  getOptInInstructionAsync,
+  getOptOutInstructionAsync,
+  getPayRewardsInstructionAsync,
+  getPostBondInstructionAsync,
+  getProposeAvsInstructionAsync,
   getProposeParamsInstructionAsync,
   getProposeRoleInstructionAsync,
+  getProposeSlashInstructionAsync,
   getQuoteDepositInstruction,
   getQuoteInstantInstruction,
   getQuoteWithdrawInstruction,
   getRedeemInstantInstructionAsync,
+  getRegisterAvsInstructionAsync,
+  getRegisterOperatorInstructionAsync,
+  getReleaseInstructionAsync,
   getRequestWithdrawInstructionAsync,
+  getRetireOperatorInstructionAsync,
+  getRiskReportInstruction,
   getSetDepositCapInstructionAsync,
+  getSetOperatorCapInstructionAsync,
   getSetPauseInstructionAsync,
   getSettleInstructionAsync,
+  getStakePositionInstructionAsync,
   getSweepSurplusInstructionAsync,
   getTransferTicketInstructionAsync,
+  getUndelegateInstructionAsync,
+  getUnstakePositionInstructionAsync,
+  getUpdateAvsInstructionAsync,
+  getUpdateOperatorInstructionAsync,
+  getVetoSlashInstructionAsync,
+  getWithdrawBondInstructionAsync,
   getWithdrawParamsInstructionAsync,
+  getYieldReportInstruction,
+  parseAcceptAvsAuthorityInstruction,
+  parseAcceptOperatorAuthorityInstruction,
   parseAcceptRoleInstruction,
   parseAccrueInstruction,
   parseAddStakePoolInstruction,
+  parseAddStreamInstruction,
+  parseAllocateInstruction,
+  parseApplyAvsInstruction,
   parseApplyDepositCapInstruction,
+  parseApplyOperatorCapInstruction,
   parseApplyParamsInstruction,
   parseCancelWithdrawInstruction,
   parseCheckInvariantsInstruction,
   parseClaimInstruction,
+  parseClaimStreamInstruction,
+  parseCloseAllocationInstruction,
+  parseCloseAvsInstruction,
   parseCloseBatchInstruction,
+  parseCloseDelegationInstruction,
   parseCloseLrtInstruction,
+  parseCloseOperatorInstruction,
+  parseCloseOptInInstruction,
+  parseClosePoolAvsInstruction,
+  parseClosePositionInstruction,
+  parseCloseProposalInstruction,
+  parseCloseRewardBookInstruction,
   parseCloseStakePoolInstruction,
+  parseCloseStreamInstruction,
+  parseCollectCommissionInstruction,
   parseCollectFeesInstruction,
   parseCreateLrtInstruction,
+  parseCreateRewardBookInstruction,
+  parseDeallocateInstruction,
+  parseDelegateInstruction,
   parseDepositInstruction,
+  parseEndAvsInstruction,
+  parseExecuteSlashInstruction,
+  parseExpireSlashInstruction,
+  parseForceDeallocateInstruction,
+  parseForceUndelegateInstruction,
+  parseFundStreamInstruction,
+  parseLowerAvsCapInstruction,
+  parseOpenRoundInstruction,
+  parseOptInInstruction,
+  parseOptOutInstruction,
+  parsePayRewardsInstruction,
+  parsePostBondInstruction,
+  parseProposeAvsInstruction,
   parseProposeParamsInstruction,
   parseProposeRoleInstruction,
+  parseProposeSlashInstruction,
   parseQuoteDepositInstruction,
   parseQuoteInstantInstruction,
   parseQuoteWithdrawInstruction,
   parseRedeemInstantInstruction,
+  parseRegisterAvsInstruction,
+  parseRegisterOperatorInstruction,
+  parseReleaseInstruction,
   parseRequestWithdrawInstruction,
+  parseRetireOperatorInstruction,
+  parseRiskReportInstruction,
   parseSetDepositCapInstruction,
+  parseSetOperatorCapInstruction,
   parseSetPauseInstruction,
   parseSettleInstruction,
+  parseStakePositionInstruction,
   parseSweepSurplusInstruction,
   parseTransferTicketInstruction,
+  parseUndelegateInstruction,
+  parseUnstakePositionInstruction,
+  parseUpdateAvsInstruction,
+  parseUpdateOperatorInstruction,
+  parseVetoSlashInstruction,
+  parseWithdrawBondInstruction,
   parseWithdrawParamsInstruction,
+  parseYieldReportInstruction,
+  type AcceptAvsAuthorityAsyncInput,
+  type AcceptOperatorAuthorityAsyncInput,
   type AcceptRoleAsyncInput,
   type AccrueAsyncInput,
   type AddStakePoolAsyncInput,
+  type AddStreamAsyncInput,
+  type AllocateAsyncInput,
+  type ApplyAvsAsyncInput,
   type ApplyDepositCapAsyncInput,
+  type ApplyOperatorCapAsyncInput,
   type ApplyParamsAsyncInput,
   type CancelWithdrawAsyncInput,
   type CheckInvariantsAsyncInput,
   type ClaimAsyncInput,
+  type ClaimStreamAsyncInput,
+  type CloseAllocationAsyncInput,
+  type CloseAvsAsyncInput,
   type CloseBatchAsyncInput,
+  type CloseDelegationAsyncInput,
   type CloseLrtAsyncInput,
+  type CloseOperatorAsyncInput,
+  type CloseOptInAsyncInput,
+  type ClosePoolAvsAsyncInput,
+  type ClosePositionAsyncInput,
+  type CloseProposalAsyncInput,
+  type CloseRewardBookAsyncInput,
   type CloseStakePoolAsyncInput,
+  type CloseStreamAsyncInput,
+  type CollectCommissionAsyncInput,
   type CollectFeesAsyncInput,
   type CreateLrtAsyncInput,
+  type CreateRewardBookAsyncInput,
+  type DeallocateAsyncInput,
+  type DelegateAsyncInput,
   type DepositAsyncInput,
+  type EndAvsAsyncInput,
+  type ExecuteSlashAsyncInput,
+  type ExpireSlashAsyncInput,
+  type ForceDeallocateAsyncInput,
+  type ForceUndelegateAsyncInput,
+  type FundStreamAsyncInput,
+  type LowerAvsCapAsyncInput,
+  type OpenRoundAsyncInput,
+  type OptInAsyncInput,
+  type OptOutAsyncInput,
+  type ParsedAcceptAvsAuthorityInstruction,
+  type ParsedAcceptOperatorAuthorityInstruction,
   type ParsedAcceptRoleInstruction,
   type ParsedAccrueInstruction,
   type ParsedAddStakePoolInstruction,
+  type ParsedAddStreamInstruction,
+  type ParsedAllocateInstruction,
+  type ParsedApplyAvsInstruction,
   type ParsedApplyDepositCapInstruction,
+  type ParsedApplyOperatorCapInstruction,
   type ParsedApplyParamsInstruction,
   type ParsedCancelWithdrawInstruction,
   type ParsedCheckInvariantsInstruction,
   type ParsedClaimInstruction,
+  type ParsedClaimStreamInstruction,
+  type ParsedCloseAllocationInstruction,
+  type ParsedCloseAvsInstruction,
   type ParsedCloseBatchInstruction,
+  type ParsedCloseDelegationInstruction,
   type ParsedCloseLrtInstruction,
+  type ParsedCloseOperatorInstruction,
+  type ParsedCloseOptInInstruction,
+  type ParsedClosePoolAvsInstruction,
+  type ParsedClosePositionInstruction,
+  type ParsedCloseProposalInstruction,
+  type ParsedCloseRewardBookInstruction,
   type ParsedCloseStakePoolInstruction,
+  type ParsedCloseStreamInstruction,
+  type ParsedCollectCommissionInstruction,
   type ParsedCollectFeesInstruction,
   type ParsedCreateLrtInstruction,
+  type ParsedCreateRewardBookInstruction,
+  type ParsedDeallocateInstruction,
+  type ParsedDelegateInstruction,
   type ParsedDepositInstruction,
+  type ParsedEndAvsInstruction,
+  type ParsedExecuteSlashInstruction,
+  type ParsedExpireSlashInstruction,
+  type ParsedForceDeallocateInstruction,
+  type ParsedForceUndelegateInstruction,
+  type ParsedFundStreamInstruction,
+  type ParsedLowerAvsCapInstruction,
+  type ParsedOpenRoundInstruction,
+  type ParsedOptInInstruction,
+  type ParsedOptOutInstruction,
+  type ParsedPayRewardsInstruction,
+  type ParsedPostBondInstruction,
+  type ParsedProposeAvsInstruction,
   type ParsedProposeParamsInstruction,
   type ParsedProposeRoleInstruction,
+  type ParsedProposeSlashInstruction,
   type ParsedQuoteDepositInstruction,
   type ParsedQuoteInstantInstruction,
   type ParsedQuoteWithdrawInstruction,
   type ParsedRedeemInstantInstruction,
+  type ParsedRegisterAvsInstruction,
+  type ParsedRegisterOperatorInstruction,
+  type ParsedReleaseInstruction,
   type ParsedRequestWithdrawInstruction,
+  type ParsedRetireOperatorInstruction,
+  type ParsedRiskReportInstruction,
   type ParsedSetDepositCapInstruction,
+  type ParsedSetOperatorCapInstruction,
   type ParsedSetPauseInstruction,
   type ParsedSettleInstruction,
+  type ParsedStakePositionInstruction,
   type ParsedSweepSurplusInstruction,
   type ParsedTransferTicketInstruction,
+  type ParsedUndelegateInstruction,
+  type ParsedUnstakePositionInstruction,
+  type ParsedUpdateAvsInstruction,
+  type ParsedUpdateOperatorInstruction,
+  type ParsedVetoSlashInstruction,
+  type ParsedWithdrawBondInstruction,
   type ParsedWithdrawParamsInstruction,
+  type ParsedYieldReportInstruction,
+  type PayRewardsAsyncInput,
+  type PostBondAsyncInput,
+  type ProposeAvsAsyncInput,
   type ProposeParamsAsyncInput,
   type ProposeRoleAsyncInput,
+  type ProposeSlashAsyncInput,
   type QuoteDepositInput,
   type QuoteInstantInput,
   type QuoteWithdrawInput,
   type RedeemInstantAsyncInput,
+  type RegisterAvsAsyncInput,
+  type RegisterOperatorAsyncInput,
+  type ReleaseAsyncInput,
   type RequestWithdrawAsyncInput,
+  type RetireOperatorAsyncInput,
+  type RiskReportInput,
   type SetDepositCapAsyncInput,
+  type SetOperatorCapAsyncInput,
   type SetPauseAsyncInput,
   type SettleAsyncInput,
+  type StakePositionAsyncInput,
   type SweepSurplusAsyncInput,
   type TransferTicketAsyncInput,
+  type UndelegateAsyncInput,
+  type UnstakePositionAsyncInput,
+  type UpdateAvsAsyncInput,
+  type UpdateOperatorAsyncInput,
+  type VetoSlashAsyncInput,
+  type WithdrawBondAsyncInput,
   type WithdrawParamsAsyncInput,
+  type YieldReportInput,
 } from "../instructions";
 import {
+  findAllocationPda,
+  findAvsPda,
+  findDelegationPda,
   findEventAuthorityPda,
   findLrtPda,
+  findOperatorPda,
+  findOptInRecordPda,
+  findPoolAvsPda,
+  findRewardBookPda,
+  findRewardPositionPda,
+  findRewardVaultPda,
+  findSinkPda,
+  findSlashProposalPda,
   findStakePoolPda,
+  findStreamVaultPda,
   findVaultPda,
   findWithdrawBatchPda,
   findWithdrawTicketPda,
@@ -171,7 +406,16 @@ export const LIQUID_RESTAKING_PROGRAM_ADDRESS =
   "EL54Ur8RUvmoyCq7T81YV6vvBbhcnSkQVQnqaAjiK1ix" as Address<"EL54Ur8RUvmoyCq7T81YV6vvBbhcnSkQVQnqaAjiK1ix">;
 
 export enum LiquidRestakingAccount {
+  Allocation,
+  Avs,
+  Delegation,
   Lrt,
+  Operator,
+  OptInRecord,
+  PoolAvs,
+  RewardBook,
+  RewardPosition,
+  SlashProposal,
   StakePool,
   WithdrawBatch,
   WithdrawTicket,
@@ -185,12 +429,111 @@ export function identifyLiquidRestakingAccount(
     containsBytes(
       data,
       fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([147, 154, 3, 177, 155, 25, 131, 176]),
+      ),
+      0,
+    )
+  ) {
+    return LiquidRestakingAccount.Allocation;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([49, 192, 26, 138, 15, 172, 96, 62]),
+      ),
+      0,
+    )
+  ) {
+    return LiquidRestakingAccount.Avs;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([237, 90, 140, 159, 124, 255, 243, 80]),
+      ),
+      0,
+    )
+  ) {
+    return LiquidRestakingAccount.Delegation;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
         new Uint8Array([63, 83, 7, 164, 255, 58, 155, 36]),
       ),
       0,
     )
   ) {
     return LiquidRestakingAccount.Lrt;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([219, 31, 188, 145, 69, 139, 204, 117]),
+      ),
+      0,
+    )
+  ) {
+    return LiquidRestakingAccount.Operator;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([198, 150, 218, 63, 6, 129, 74, 108]),
+      ),
+      0,
+    )
+  ) {
+    return LiquidRestakingAccount.OptInRecord;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([134, 41, 96, 104, 94, 59, 69, 100]),
+      ),
+      0,
+    )
+  ) {
+    return LiquidRestakingAccount.PoolAvs;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([156, 209, 216, 27, 12, 125, 244, 200]),
+      ),
+      0,
+    )
+  ) {
+    return LiquidRestakingAccount.RewardBook;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([56, 205, 178, 18, 100, 45, 69, 154]),
+      ),
+      0,
+    )
+  ) {
+    return LiquidRestakingAccount.RewardPosition;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([104, 26, 13, 94, 65, 203, 107, 43]),
+      ),
+      0,
+    )
+  ) {
+    return LiquidRestakingAccount.SlashProposal;
   }
   if (
     containsBytes(
@@ -232,39 +575,110 @@ export function identifyLiquidRestakingAccount(
 }
 
 export enum LiquidRestakingInstruction {
+  AcceptAvsAuthority,
+  AcceptOperatorAuthority,
   AcceptRole,
   Accrue,
   AddStakePool,
+  AddStream,
+  Allocate,
+  ApplyAvs,
   ApplyDepositCap,
+  ApplyOperatorCap,
   ApplyParams,
   CancelWithdraw,
   CheckInvariants,
   Claim,
+  ClaimStream,
+  CloseAllocation,
+  CloseAvs,
   CloseBatch,
+  CloseDelegation,
   CloseLrt,
+  CloseOperator,
+  CloseOptIn,
+  ClosePoolAvs,
+  ClosePosition,
+  CloseProposal,
+  CloseRewardBook,
   CloseStakePool,
+  CloseStream,
+  CollectCommission,
   CollectFees,
   CreateLrt,
+  CreateRewardBook,
+  Deallocate,
+  Delegate,
   Deposit,
+  EndAvs,
+  ExecuteSlash,
+  ExpireSlash,
+  ForceDeallocate,
+  ForceUndelegate,
+  FundStream,
+  LowerAvsCap,
+  OpenRound,
+  OptIn,
+  OptOut,
+  PayRewards,
+  PostBond,
+  ProposeAvs,
   ProposeParams,
   ProposeRole,
+  ProposeSlash,
   QuoteDeposit,
   QuoteInstant,
   QuoteWithdraw,
   RedeemInstant,
+  RegisterAvs,
+  RegisterOperator,
+  Release,
   RequestWithdraw,
+  RetireOperator,
+  RiskReport,
   SetDepositCap,
+  SetOperatorCap,
   SetPause,
   Settle,
+  StakePosition,
   SweepSurplus,
   TransferTicket,
+  Undelegate,
+  UnstakePosition,
+  UpdateAvs,
+  UpdateOperator,
+  VetoSlash,
+  WithdrawBond,
   WithdrawParams,
+  YieldReport,
 }
 
 export function identifyLiquidRestakingInstruction(
   instruction: { data: ReadonlyUint8Array } | ReadonlyUint8Array,
 ): LiquidRestakingInstruction {
   const data = "data" in instruction ? instruction.data : instruction;
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([225, 132, 189, 143, 4, 220, 199, 234]),
+      ),
+      0,
+    )
+  ) {
+    return LiquidRestakingInstruction.AcceptAvsAuthority;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([17, 65, 250, 52, 84, 178, 7, 198]),
+      ),
+      0,
+    )
+  ) {
+    return LiquidRestakingInstruction.AcceptOperatorAuthority;
+  }
   if (
     containsBytes(
       data,
@@ -302,12 +716,56 @@ export function identifyLiquidRestakingInstruction(
     containsBytes(
       data,
       fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([75, 23, 89, 237, 186, 228, 39, 27]),
+      ),
+      0,
+    )
+  ) {
+    return LiquidRestakingInstruction.AddStream;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([64, 38, 189, 129, 24, 157, 82, 136]),
+      ),
+      0,
+    )
+  ) {
+    return LiquidRestakingInstruction.Allocate;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([217, 205, 195, 96, 232, 53, 153, 245]),
+      ),
+      0,
+    )
+  ) {
+    return LiquidRestakingInstruction.ApplyAvs;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
         new Uint8Array([93, 161, 76, 230, 21, 82, 163, 152]),
       ),
       0,
     )
   ) {
     return LiquidRestakingInstruction.ApplyDepositCap;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([228, 238, 177, 231, 138, 71, 219, 92]),
+      ),
+      0,
+    )
+  ) {
+    return LiquidRestakingInstruction.ApplyOperatorCap;
   }
   if (
     containsBytes(
@@ -357,12 +815,56 @@ export function identifyLiquidRestakingInstruction(
     containsBytes(
       data,
       fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([157, 247, 164, 226, 240, 158, 183, 36]),
+      ),
+      0,
+    )
+  ) {
+    return LiquidRestakingInstruction.ClaimStream;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([250, 240, 102, 61, 174, 70, 76, 245]),
+      ),
+      0,
+    )
+  ) {
+    return LiquidRestakingInstruction.CloseAllocation;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([131, 253, 51, 244, 64, 236, 241, 13]),
+      ),
+      0,
+    )
+  ) {
+    return LiquidRestakingInstruction.CloseAvs;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
         new Uint8Array([166, 174, 35, 253, 209, 211, 181, 28]),
       ),
       0,
     )
   ) {
     return LiquidRestakingInstruction.CloseBatch;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([41, 110, 46, 165, 0, 109, 193, 193]),
+      ),
+      0,
+    )
+  ) {
+    return LiquidRestakingInstruction.CloseDelegation;
   }
   if (
     containsBytes(
@@ -379,12 +881,100 @@ export function identifyLiquidRestakingInstruction(
     containsBytes(
       data,
       fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([87, 124, 8, 194, 242, 172, 91, 149]),
+      ),
+      0,
+    )
+  ) {
+    return LiquidRestakingInstruction.CloseOperator;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([162, 67, 42, 154, 109, 104, 235, 178]),
+      ),
+      0,
+    )
+  ) {
+    return LiquidRestakingInstruction.CloseOptIn;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([107, 187, 182, 66, 151, 170, 56, 36]),
+      ),
+      0,
+    )
+  ) {
+    return LiquidRestakingInstruction.ClosePoolAvs;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([123, 134, 81, 0, 49, 68, 98, 98]),
+      ),
+      0,
+    )
+  ) {
+    return LiquidRestakingInstruction.ClosePosition;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([213, 178, 139, 19, 50, 191, 82, 245]),
+      ),
+      0,
+    )
+  ) {
+    return LiquidRestakingInstruction.CloseProposal;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([53, 183, 228, 169, 40, 232, 185, 143]),
+      ),
+      0,
+    )
+  ) {
+    return LiquidRestakingInstruction.CloseRewardBook;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
         new Uint8Array([247, 11, 104, 96, 182, 127, 246, 3]),
       ),
       0,
     )
   ) {
     return LiquidRestakingInstruction.CloseStakePool;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([255, 241, 196, 212, 95, 93, 160, 89]),
+      ),
+      0,
+    )
+  ) {
+    return LiquidRestakingInstruction.CloseStream;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([1, 15, 224, 212, 33, 23, 168, 233]),
+      ),
+      0,
+    )
+  ) {
+    return LiquidRestakingInstruction.CollectCommission;
   }
   if (
     containsBytes(
@@ -412,12 +1002,188 @@ export function identifyLiquidRestakingInstruction(
     containsBytes(
       data,
       fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([141, 226, 13, 35, 97, 221, 26, 210]),
+      ),
+      0,
+    )
+  ) {
+    return LiquidRestakingInstruction.CreateRewardBook;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([28, 11, 215, 105, 225, 172, 150, 159]),
+      ),
+      0,
+    )
+  ) {
+    return LiquidRestakingInstruction.Deallocate;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([90, 147, 75, 178, 85, 88, 4, 137]),
+      ),
+      0,
+    )
+  ) {
+    return LiquidRestakingInstruction.Delegate;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
         new Uint8Array([242, 35, 198, 137, 82, 225, 242, 182]),
       ),
       0,
     )
   ) {
     return LiquidRestakingInstruction.Deposit;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([212, 152, 242, 102, 136, 120, 151, 226]),
+      ),
+      0,
+    )
+  ) {
+    return LiquidRestakingInstruction.EndAvs;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([15, 240, 38, 73, 175, 55, 88, 55]),
+      ),
+      0,
+    )
+  ) {
+    return LiquidRestakingInstruction.ExecuteSlash;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([114, 239, 117, 220, 151, 115, 241, 214]),
+      ),
+      0,
+    )
+  ) {
+    return LiquidRestakingInstruction.ExpireSlash;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([55, 191, 99, 221, 174, 119, 170, 148]),
+      ),
+      0,
+    )
+  ) {
+    return LiquidRestakingInstruction.ForceDeallocate;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([61, 253, 12, 37, 121, 106, 23, 106]),
+      ),
+      0,
+    )
+  ) {
+    return LiquidRestakingInstruction.ForceUndelegate;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([152, 2, 247, 241, 52, 8, 160, 223]),
+      ),
+      0,
+    )
+  ) {
+    return LiquidRestakingInstruction.FundStream;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([67, 146, 217, 51, 213, 62, 72, 175]),
+      ),
+      0,
+    )
+  ) {
+    return LiquidRestakingInstruction.LowerAvsCap;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([66, 235, 123, 240, 8, 35, 185, 159]),
+      ),
+      0,
+    )
+  ) {
+    return LiquidRestakingInstruction.OpenRound;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([80, 60, 147, 52, 129, 219, 85, 82]),
+      ),
+      0,
+    )
+  ) {
+    return LiquidRestakingInstruction.OptIn;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([155, 214, 195, 27, 225, 33, 157, 215]),
+      ),
+      0,
+    )
+  ) {
+    return LiquidRestakingInstruction.OptOut;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([227, 33, 128, 1, 180, 240, 26, 140]),
+      ),
+      0,
+    )
+  ) {
+    return LiquidRestakingInstruction.PayRewards;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([168, 151, 202, 119, 163, 58, 147, 247]),
+      ),
+      0,
+    )
+  ) {
+    return LiquidRestakingInstruction.PostBond;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([95, 151, 220, 114, 154, 42, 105, 93]),
+      ),
+      0,
+    )
+  ) {
+    return LiquidRestakingInstruction.ProposeAvs;
   }
   if (
     containsBytes(
@@ -440,6 +1206,17 @@ export function identifyLiquidRestakingInstruction(
     )
   ) {
     return LiquidRestakingInstruction.ProposeRole;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([198, 144, 128, 49, 72, 78, 74, 118]),
+      ),
+      0,
+    )
+  ) {
+    return LiquidRestakingInstruction.ProposeSlash;
   }
   if (
     containsBytes(
@@ -489,6 +1266,39 @@ export function identifyLiquidRestakingInstruction(
     containsBytes(
       data,
       fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([179, 11, 72, 30, 12, 126, 249, 240]),
+      ),
+      0,
+    )
+  ) {
+    return LiquidRestakingInstruction.RegisterAvs;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([49, 242, 151, 125, 212, 136, 31, 89]),
+      ),
+      0,
+    )
+  ) {
+    return LiquidRestakingInstruction.RegisterOperator;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([253, 249, 15, 206, 28, 127, 193, 241]),
+      ),
+      0,
+    )
+  ) {
+    return LiquidRestakingInstruction.Release;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
         new Uint8Array([137, 95, 187, 96, 250, 138, 31, 182]),
       ),
       0,
@@ -500,12 +1310,45 @@ export function identifyLiquidRestakingInstruction(
     containsBytes(
       data,
       fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([168, 74, 237, 219, 153, 216, 197, 49]),
+      ),
+      0,
+    )
+  ) {
+    return LiquidRestakingInstruction.RetireOperator;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([48, 16, 120, 88, 124, 170, 211, 58]),
+      ),
+      0,
+    )
+  ) {
+    return LiquidRestakingInstruction.RiskReport;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
         new Uint8Array([30, 43, 219, 90, 254, 4, 85, 236]),
       ),
       0,
     )
   ) {
     return LiquidRestakingInstruction.SetDepositCap;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([161, 193, 222, 176, 27, 88, 189, 162]),
+      ),
+      0,
+    )
+  ) {
+    return LiquidRestakingInstruction.SetOperatorCap;
   }
   if (
     containsBytes(
@@ -533,6 +1376,17 @@ export function identifyLiquidRestakingInstruction(
     containsBytes(
       data,
       fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([240, 103, 193, 67, 155, 210, 8, 142]),
+      ),
+      0,
+    )
+  ) {
+    return LiquidRestakingInstruction.StakePosition;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
         new Uint8Array([144, 67, 197, 177, 218, 200, 50, 24]),
       ),
       0,
@@ -555,12 +1409,89 @@ export function identifyLiquidRestakingInstruction(
     containsBytes(
       data,
       fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([131, 148, 180, 198, 91, 104, 42, 238]),
+      ),
+      0,
+    )
+  ) {
+    return LiquidRestakingInstruction.Undelegate;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([245, 166, 108, 248, 248, 168, 247, 20]),
+      ),
+      0,
+    )
+  ) {
+    return LiquidRestakingInstruction.UnstakePosition;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([2, 145, 165, 204, 225, 98, 34, 254]),
+      ),
+      0,
+    )
+  ) {
+    return LiquidRestakingInstruction.UpdateAvs;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([183, 158, 123, 149, 124, 150, 45, 226]),
+      ),
+      0,
+    )
+  ) {
+    return LiquidRestakingInstruction.UpdateOperator;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([141, 142, 111, 128, 96, 21, 177, 117]),
+      ),
+      0,
+    )
+  ) {
+    return LiquidRestakingInstruction.VetoSlash;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([222, 199, 141, 31, 188, 93, 155, 40]),
+      ),
+      0,
+    )
+  ) {
+    return LiquidRestakingInstruction.WithdrawBond;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
         new Uint8Array([23, 2, 108, 14, 253, 148, 203, 27]),
       ),
       0,
     )
   ) {
     return LiquidRestakingInstruction.WithdrawParams;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([102, 199, 128, 158, 206, 238, 218, 66]),
+      ),
+      0,
+    )
+  ) {
+    return LiquidRestakingInstruction.YieldReport;
   }
   throw new SolanaError(
     SOLANA_ERROR__PROGRAM_CLIENTS__FAILED_TO_IDENTIFY_INSTRUCTION,
@@ -572,6 +1503,12 @@ export type ParsedLiquidRestakingInstruction<
   TProgram extends string = "EL54Ur8RUvmoyCq7T81YV6vvBbhcnSkQVQnqaAjiK1ix",
 > =
   | ({
+      instructionType: LiquidRestakingInstruction.AcceptAvsAuthority;
+    } & ParsedAcceptAvsAuthorityInstruction<TProgram>)
+  | ({
+      instructionType: LiquidRestakingInstruction.AcceptOperatorAuthority;
+    } & ParsedAcceptOperatorAuthorityInstruction<TProgram>)
+  | ({
       instructionType: LiquidRestakingInstruction.AcceptRole;
     } & ParsedAcceptRoleInstruction<TProgram>)
   | ({
@@ -581,8 +1518,20 @@ export type ParsedLiquidRestakingInstruction<
       instructionType: LiquidRestakingInstruction.AddStakePool;
     } & ParsedAddStakePoolInstruction<TProgram>)
   | ({
+      instructionType: LiquidRestakingInstruction.AddStream;
+    } & ParsedAddStreamInstruction<TProgram>)
+  | ({
+      instructionType: LiquidRestakingInstruction.Allocate;
+    } & ParsedAllocateInstruction<TProgram>)
+  | ({
+      instructionType: LiquidRestakingInstruction.ApplyAvs;
+    } & ParsedApplyAvsInstruction<TProgram>)
+  | ({
       instructionType: LiquidRestakingInstruction.ApplyDepositCap;
     } & ParsedApplyDepositCapInstruction<TProgram>)
+  | ({
+      instructionType: LiquidRestakingInstruction.ApplyOperatorCap;
+    } & ParsedApplyOperatorCapInstruction<TProgram>)
   | ({
       instructionType: LiquidRestakingInstruction.ApplyParams;
     } & ParsedApplyParamsInstruction<TProgram>)
@@ -596,14 +1545,50 @@ export type ParsedLiquidRestakingInstruction<
       instructionType: LiquidRestakingInstruction.Claim;
     } & ParsedClaimInstruction<TProgram>)
   | ({
+      instructionType: LiquidRestakingInstruction.ClaimStream;
+    } & ParsedClaimStreamInstruction<TProgram>)
+  | ({
+      instructionType: LiquidRestakingInstruction.CloseAllocation;
+    } & ParsedCloseAllocationInstruction<TProgram>)
+  | ({
+      instructionType: LiquidRestakingInstruction.CloseAvs;
+    } & ParsedCloseAvsInstruction<TProgram>)
+  | ({
       instructionType: LiquidRestakingInstruction.CloseBatch;
     } & ParsedCloseBatchInstruction<TProgram>)
+  | ({
+      instructionType: LiquidRestakingInstruction.CloseDelegation;
+    } & ParsedCloseDelegationInstruction<TProgram>)
   | ({
       instructionType: LiquidRestakingInstruction.CloseLrt;
     } & ParsedCloseLrtInstruction<TProgram>)
   | ({
+      instructionType: LiquidRestakingInstruction.CloseOperator;
+    } & ParsedCloseOperatorInstruction<TProgram>)
+  | ({
+      instructionType: LiquidRestakingInstruction.CloseOptIn;
+    } & ParsedCloseOptInInstruction<TProgram>)
+  | ({
+      instructionType: LiquidRestakingInstruction.ClosePoolAvs;
+    } & ParsedClosePoolAvsInstruction<TProgram>)
+  | ({
+      instructionType: LiquidRestakingInstruction.ClosePosition;
+    } & ParsedClosePositionInstruction<TProgram>)
+  | ({
+      instructionType: LiquidRestakingInstruction.CloseProposal;
+    } & ParsedCloseProposalInstruction<TProgram>)
+  | ({
+      instructionType: LiquidRestakingInstruction.CloseRewardBook;
+    } & ParsedCloseRewardBookInstruction<TProgram>)
+  | ({
       instructionType: LiquidRestakingInstruction.CloseStakePool;
     } & ParsedCloseStakePoolInstruction<TProgram>)
+  | ({
+      instructionType: LiquidRestakingInstruction.CloseStream;
+    } & ParsedCloseStreamInstruction<TProgram>)
+  | ({
+      instructionType: LiquidRestakingInstruction.CollectCommission;
+    } & ParsedCollectCommissionInstruction<TProgram>)
   | ({
       instructionType: LiquidRestakingInstruction.CollectFees;
     } & ParsedCollectFeesInstruction<TProgram>)
@@ -611,14 +1596,65 @@ export type ParsedLiquidRestakingInstruction<
       instructionType: LiquidRestakingInstruction.CreateLrt;
     } & ParsedCreateLrtInstruction<TProgram>)
   | ({
+      instructionType: LiquidRestakingInstruction.CreateRewardBook;
+    } & ParsedCreateRewardBookInstruction<TProgram>)
+  | ({
+      instructionType: LiquidRestakingInstruction.Deallocate;
+    } & ParsedDeallocateInstruction<TProgram>)
+  | ({
+      instructionType: LiquidRestakingInstruction.Delegate;
+    } & ParsedDelegateInstruction<TProgram>)
+  | ({
       instructionType: LiquidRestakingInstruction.Deposit;
     } & ParsedDepositInstruction<TProgram>)
+  | ({
+      instructionType: LiquidRestakingInstruction.EndAvs;
+    } & ParsedEndAvsInstruction<TProgram>)
+  | ({
+      instructionType: LiquidRestakingInstruction.ExecuteSlash;
+    } & ParsedExecuteSlashInstruction<TProgram>)
+  | ({
+      instructionType: LiquidRestakingInstruction.ExpireSlash;
+    } & ParsedExpireSlashInstruction<TProgram>)
+  | ({
+      instructionType: LiquidRestakingInstruction.ForceDeallocate;
+    } & ParsedForceDeallocateInstruction<TProgram>)
+  | ({
+      instructionType: LiquidRestakingInstruction.ForceUndelegate;
+    } & ParsedForceUndelegateInstruction<TProgram>)
+  | ({
+      instructionType: LiquidRestakingInstruction.FundStream;
+    } & ParsedFundStreamInstruction<TProgram>)
+  | ({
+      instructionType: LiquidRestakingInstruction.LowerAvsCap;
+    } & ParsedLowerAvsCapInstruction<TProgram>)
+  | ({
+      instructionType: LiquidRestakingInstruction.OpenRound;
+    } & ParsedOpenRoundInstruction<TProgram>)
+  | ({
+      instructionType: LiquidRestakingInstruction.OptIn;
+    } & ParsedOptInInstruction<TProgram>)
+  | ({
+      instructionType: LiquidRestakingInstruction.OptOut;
+    } & ParsedOptOutInstruction<TProgram>)
+  | ({
+      instructionType: LiquidRestakingInstruction.PayRewards;
+    } & ParsedPayRewardsInstruction<TProgram>)
+  | ({
+      instructionType: LiquidRestakingInstruction.PostBond;
+    } & ParsedPostBondInstruction<TProgram>)
+  | ({
+      instructionType: LiquidRestakingInstruction.ProposeAvs;
+    } & ParsedProposeAvsInstruction<TProgram>)
   | ({
       instructionType: LiquidRestakingInstruction.ProposeParams;
     } & ParsedProposeParamsInstruction<TProgram>)
   | ({
       instructionType: LiquidRestakingInstruction.ProposeRole;
     } & ParsedProposeRoleInstruction<TProgram>)
+  | ({
+      instructionType: LiquidRestakingInstruction.ProposeSlash;
+    } & ParsedProposeSlashInstruction<TProgram>)
   | ({
       instructionType: LiquidRestakingInstruction.QuoteDeposit;
     } & ParsedQuoteDepositInstruction<TProgram>)
@@ -632,11 +1668,29 @@ export type ParsedLiquidRestakingInstruction<
       instructionType: LiquidRestakingInstruction.RedeemInstant;
     } & ParsedRedeemInstantInstruction<TProgram>)
   | ({
+      instructionType: LiquidRestakingInstruction.RegisterAvs;
+    } & ParsedRegisterAvsInstruction<TProgram>)
+  | ({
+      instructionType: LiquidRestakingInstruction.RegisterOperator;
+    } & ParsedRegisterOperatorInstruction<TProgram>)
+  | ({
+      instructionType: LiquidRestakingInstruction.Release;
+    } & ParsedReleaseInstruction<TProgram>)
+  | ({
       instructionType: LiquidRestakingInstruction.RequestWithdraw;
     } & ParsedRequestWithdrawInstruction<TProgram>)
   | ({
+      instructionType: LiquidRestakingInstruction.RetireOperator;
+    } & ParsedRetireOperatorInstruction<TProgram>)
+  | ({
+      instructionType: LiquidRestakingInstruction.RiskReport;
+    } & ParsedRiskReportInstruction<TProgram>)
+  | ({
       instructionType: LiquidRestakingInstruction.SetDepositCap;
     } & ParsedSetDepositCapInstruction<TProgram>)
+  | ({
+      instructionType: LiquidRestakingInstruction.SetOperatorCap;
+    } & ParsedSetOperatorCapInstruction<TProgram>)
   | ({
       instructionType: LiquidRestakingInstruction.SetPause;
     } & ParsedSetPauseInstruction<TProgram>)
@@ -644,20 +1698,58 @@ export type ParsedLiquidRestakingInstruction<
       instructionType: LiquidRestakingInstruction.Settle;
     } & ParsedSettleInstruction<TProgram>)
   | ({
+      instructionType: LiquidRestakingInstruction.StakePosition;
+    } & ParsedStakePositionInstruction<TProgram>)
+  | ({
       instructionType: LiquidRestakingInstruction.SweepSurplus;
     } & ParsedSweepSurplusInstruction<TProgram>)
   | ({
       instructionType: LiquidRestakingInstruction.TransferTicket;
     } & ParsedTransferTicketInstruction<TProgram>)
   | ({
+      instructionType: LiquidRestakingInstruction.Undelegate;
+    } & ParsedUndelegateInstruction<TProgram>)
+  | ({
+      instructionType: LiquidRestakingInstruction.UnstakePosition;
+    } & ParsedUnstakePositionInstruction<TProgram>)
+  | ({
+      instructionType: LiquidRestakingInstruction.UpdateAvs;
+    } & ParsedUpdateAvsInstruction<TProgram>)
+  | ({
+      instructionType: LiquidRestakingInstruction.UpdateOperator;
+    } & ParsedUpdateOperatorInstruction<TProgram>)
+  | ({
+      instructionType: LiquidRestakingInstruction.VetoSlash;
+    } & ParsedVetoSlashInstruction<TProgram>)
+  | ({
+      instructionType: LiquidRestakingInstruction.WithdrawBond;
+    } & ParsedWithdrawBondInstruction<TProgram>)
+  | ({
       instructionType: LiquidRestakingInstruction.WithdrawParams;
-    } & ParsedWithdrawParamsInstruction<TProgram>);
+    } & ParsedWithdrawParamsInstruction<TProgram>)
+  | ({
+      instructionType: LiquidRestakingInstruction.YieldReport;
+    } & ParsedYieldReportInstruction<TProgram>);
 
 export function parseLiquidRestakingInstruction<TProgram extends string>(
   instruction: Instruction<TProgram> & InstructionWithData<ReadonlyUint8Array>,
 ): ParsedLiquidRestakingInstruction<TProgram> {
   const instructionType = identifyLiquidRestakingInstruction(instruction);
   switch (instructionType) {
+    case LiquidRestakingInstruction.AcceptAvsAuthority: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: LiquidRestakingInstruction.AcceptAvsAuthority,
+        ...parseAcceptAvsAuthorityInstruction(instruction),
+      };
+    }
+    case LiquidRestakingInstruction.AcceptOperatorAuthority: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: LiquidRestakingInstruction.AcceptOperatorAuthority,
+        ...parseAcceptOperatorAuthorityInstruction(instruction),
+      };
+    }
     case LiquidRestakingInstruction.AcceptRole: {
       assertIsInstructionWithAccounts(instruction);
       return {
@@ -679,11 +1771,39 @@ export function parseLiquidRestakingInstruction<TProgram extends string>(
         ...parseAddStakePoolInstruction(instruction),
       };
     }
+    case LiquidRestakingInstruction.AddStream: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: LiquidRestakingInstruction.AddStream,
+        ...parseAddStreamInstruction(instruction),
+      };
+    }
+    case LiquidRestakingInstruction.Allocate: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: LiquidRestakingInstruction.Allocate,
+        ...parseAllocateInstruction(instruction),
+      };
+    }
+    case LiquidRestakingInstruction.ApplyAvs: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: LiquidRestakingInstruction.ApplyAvs,
+        ...parseApplyAvsInstruction(instruction),
+      };
+    }
     case LiquidRestakingInstruction.ApplyDepositCap: {
       assertIsInstructionWithAccounts(instruction);
       return {
         instructionType: LiquidRestakingInstruction.ApplyDepositCap,
         ...parseApplyDepositCapInstruction(instruction),
+      };
+    }
+    case LiquidRestakingInstruction.ApplyOperatorCap: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: LiquidRestakingInstruction.ApplyOperatorCap,
+        ...parseApplyOperatorCapInstruction(instruction),
       };
     }
     case LiquidRestakingInstruction.ApplyParams: {
@@ -714,11 +1834,39 @@ export function parseLiquidRestakingInstruction<TProgram extends string>(
         ...parseClaimInstruction(instruction),
       };
     }
+    case LiquidRestakingInstruction.ClaimStream: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: LiquidRestakingInstruction.ClaimStream,
+        ...parseClaimStreamInstruction(instruction),
+      };
+    }
+    case LiquidRestakingInstruction.CloseAllocation: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: LiquidRestakingInstruction.CloseAllocation,
+        ...parseCloseAllocationInstruction(instruction),
+      };
+    }
+    case LiquidRestakingInstruction.CloseAvs: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: LiquidRestakingInstruction.CloseAvs,
+        ...parseCloseAvsInstruction(instruction),
+      };
+    }
     case LiquidRestakingInstruction.CloseBatch: {
       assertIsInstructionWithAccounts(instruction);
       return {
         instructionType: LiquidRestakingInstruction.CloseBatch,
         ...parseCloseBatchInstruction(instruction),
+      };
+    }
+    case LiquidRestakingInstruction.CloseDelegation: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: LiquidRestakingInstruction.CloseDelegation,
+        ...parseCloseDelegationInstruction(instruction),
       };
     }
     case LiquidRestakingInstruction.CloseLrt: {
@@ -728,11 +1876,67 @@ export function parseLiquidRestakingInstruction<TProgram extends string>(
         ...parseCloseLrtInstruction(instruction),
       };
     }
+    case LiquidRestakingInstruction.CloseOperator: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: LiquidRestakingInstruction.CloseOperator,
+        ...parseCloseOperatorInstruction(instruction),
+      };
+    }
+    case LiquidRestakingInstruction.CloseOptIn: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: LiquidRestakingInstruction.CloseOptIn,
+        ...parseCloseOptInInstruction(instruction),
+      };
+    }
+    case LiquidRestakingInstruction.ClosePoolAvs: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: LiquidRestakingInstruction.ClosePoolAvs,
+        ...parseClosePoolAvsInstruction(instruction),
+      };
+    }
+    case LiquidRestakingInstruction.ClosePosition: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: LiquidRestakingInstruction.ClosePosition,
+        ...parseClosePositionInstruction(instruction),
+      };
+    }
+    case LiquidRestakingInstruction.CloseProposal: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: LiquidRestakingInstruction.CloseProposal,
+        ...parseCloseProposalInstruction(instruction),
+      };
+    }
+    case LiquidRestakingInstruction.CloseRewardBook: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: LiquidRestakingInstruction.CloseRewardBook,
+        ...parseCloseRewardBookInstruction(instruction),
+      };
+    }
     case LiquidRestakingInstruction.CloseStakePool: {
       assertIsInstructionWithAccounts(instruction);
       return {
         instructionType: LiquidRestakingInstruction.CloseStakePool,
         ...parseCloseStakePoolInstruction(instruction),
+      };
+    }
+    case LiquidRestakingInstruction.CloseStream: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: LiquidRestakingInstruction.CloseStream,
+        ...parseCloseStreamInstruction(instruction),
+      };
+    }
+    case LiquidRestakingInstruction.CollectCommission: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: LiquidRestakingInstruction.CollectCommission,
+        ...parseCollectCommissionInstruction(instruction),
       };
     }
     case LiquidRestakingInstruction.CollectFees: {
@@ -749,11 +1953,123 @@ export function parseLiquidRestakingInstruction<TProgram extends string>(
         ...parseCreateLrtInstruction(instruction),
       };
     }
+    case LiquidRestakingInstruction.CreateRewardBook: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: LiquidRestakingInstruction.CreateRewardBook,
+        ...parseCreateRewardBookInstruction(instruction),
+      };
+    }
+    case LiquidRestakingInstruction.Deallocate: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: LiquidRestakingInstruction.Deallocate,
+        ...parseDeallocateInstruction(instruction),
+      };
+    }
+    case LiquidRestakingInstruction.Delegate: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: LiquidRestakingInstruction.Delegate,
+        ...parseDelegateInstruction(instruction),
+      };
+    }
     case LiquidRestakingInstruction.Deposit: {
       assertIsInstructionWithAccounts(instruction);
       return {
         instructionType: LiquidRestakingInstruction.Deposit,
         ...parseDepositInstruction(instruction),
+      };
+    }
+    case LiquidRestakingInstruction.EndAvs: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: LiquidRestakingInstruction.EndAvs,
+        ...parseEndAvsInstruction(instruction),
+      };
+    }
+    case LiquidRestakingInstruction.ExecuteSlash: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: LiquidRestakingInstruction.ExecuteSlash,
+        ...parseExecuteSlashInstruction(instruction),
+      };
+    }
+    case LiquidRestakingInstruction.ExpireSlash: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: LiquidRestakingInstruction.ExpireSlash,
+        ...parseExpireSlashInstruction(instruction),
+      };
+    }
+    case LiquidRestakingInstruction.ForceDeallocate: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: LiquidRestakingInstruction.ForceDeallocate,
+        ...parseForceDeallocateInstruction(instruction),
+      };
+    }
+    case LiquidRestakingInstruction.ForceUndelegate: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: LiquidRestakingInstruction.ForceUndelegate,
+        ...parseForceUndelegateInstruction(instruction),
+      };
+    }
+    case LiquidRestakingInstruction.FundStream: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: LiquidRestakingInstruction.FundStream,
+        ...parseFundStreamInstruction(instruction),
+      };
+    }
+    case LiquidRestakingInstruction.LowerAvsCap: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: LiquidRestakingInstruction.LowerAvsCap,
+        ...parseLowerAvsCapInstruction(instruction),
+      };
+    }
+    case LiquidRestakingInstruction.OpenRound: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: LiquidRestakingInstruction.OpenRound,
+        ...parseOpenRoundInstruction(instruction),
+      };
+    }
+    case LiquidRestakingInstruction.OptIn: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: LiquidRestakingInstruction.OptIn,
+        ...parseOptInInstruction(instruction),
+      };
+    }
+    case LiquidRestakingInstruction.OptOut: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: LiquidRestakingInstruction.OptOut,
+        ...parseOptOutInstruction(instruction),
+      };
+    }
+    case LiquidRestakingInstruction.PayRewards: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: LiquidRestakingInstruction.PayRewards,
+        ...parsePayRewardsInstruction(instruction),
+      };
+    }
+    case LiquidRestakingInstruction.PostBond: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: LiquidRestakingInstruction.PostBond,
+        ...parsePostBondInstruction(instruction),
+      };
+    }
+    case LiquidRestakingInstruction.ProposeAvs: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: LiquidRestakingInstruction.ProposeAvs,
+        ...parseProposeAvsInstruction(instruction),
       };
     }
     case LiquidRestakingInstruction.ProposeParams: {
@@ -768,6 +2084,13 @@ export function parseLiquidRestakingInstruction<TProgram extends string>(
       return {
         instructionType: LiquidRestakingInstruction.ProposeRole,
         ...parseProposeRoleInstruction(instruction),
+      };
+    }
+    case LiquidRestakingInstruction.ProposeSlash: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: LiquidRestakingInstruction.ProposeSlash,
+        ...parseProposeSlashInstruction(instruction),
       };
     }
     case LiquidRestakingInstruction.QuoteDeposit: {
@@ -798,6 +2121,27 @@ export function parseLiquidRestakingInstruction<TProgram extends string>(
         ...parseRedeemInstantInstruction(instruction),
       };
     }
+    case LiquidRestakingInstruction.RegisterAvs: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: LiquidRestakingInstruction.RegisterAvs,
+        ...parseRegisterAvsInstruction(instruction),
+      };
+    }
+    case LiquidRestakingInstruction.RegisterOperator: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: LiquidRestakingInstruction.RegisterOperator,
+        ...parseRegisterOperatorInstruction(instruction),
+      };
+    }
+    case LiquidRestakingInstruction.Release: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: LiquidRestakingInstruction.Release,
+        ...parseReleaseInstruction(instruction),
+      };
+    }
     case LiquidRestakingInstruction.RequestWithdraw: {
       assertIsInstructionWithAccounts(instruction);
       return {
@@ -805,11 +2149,32 @@ export function parseLiquidRestakingInstruction<TProgram extends string>(
         ...parseRequestWithdrawInstruction(instruction),
       };
     }
+    case LiquidRestakingInstruction.RetireOperator: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: LiquidRestakingInstruction.RetireOperator,
+        ...parseRetireOperatorInstruction(instruction),
+      };
+    }
+    case LiquidRestakingInstruction.RiskReport: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: LiquidRestakingInstruction.RiskReport,
+        ...parseRiskReportInstruction(instruction),
+      };
+    }
     case LiquidRestakingInstruction.SetDepositCap: {
       assertIsInstructionWithAccounts(instruction);
       return {
         instructionType: LiquidRestakingInstruction.SetDepositCap,
         ...parseSetDepositCapInstruction(instruction),
+      };
+    }
+    case LiquidRestakingInstruction.SetOperatorCap: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: LiquidRestakingInstruction.SetOperatorCap,
+        ...parseSetOperatorCapInstruction(instruction),
       };
     }
     case LiquidRestakingInstruction.SetPause: {
@@ -826,6 +2191,13 @@ export function parseLiquidRestakingInstruction<TProgram extends string>(
         ...parseSettleInstruction(instruction),
       };
     }
+    case LiquidRestakingInstruction.StakePosition: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: LiquidRestakingInstruction.StakePosition,
+        ...parseStakePositionInstruction(instruction),
+      };
+    }
     case LiquidRestakingInstruction.SweepSurplus: {
       assertIsInstructionWithAccounts(instruction);
       return {
@@ -840,11 +2212,60 @@ export function parseLiquidRestakingInstruction<TProgram extends string>(
         ...parseTransferTicketInstruction(instruction),
       };
     }
+    case LiquidRestakingInstruction.Undelegate: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: LiquidRestakingInstruction.Undelegate,
+        ...parseUndelegateInstruction(instruction),
+      };
+    }
+    case LiquidRestakingInstruction.UnstakePosition: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: LiquidRestakingInstruction.UnstakePosition,
+        ...parseUnstakePositionInstruction(instruction),
+      };
+    }
+    case LiquidRestakingInstruction.UpdateAvs: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: LiquidRestakingInstruction.UpdateAvs,
+        ...parseUpdateAvsInstruction(instruction),
+      };
+    }
+    case LiquidRestakingInstruction.UpdateOperator: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: LiquidRestakingInstruction.UpdateOperator,
+        ...parseUpdateOperatorInstruction(instruction),
+      };
+    }
+    case LiquidRestakingInstruction.VetoSlash: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: LiquidRestakingInstruction.VetoSlash,
+        ...parseVetoSlashInstruction(instruction),
+      };
+    }
+    case LiquidRestakingInstruction.WithdrawBond: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: LiquidRestakingInstruction.WithdrawBond,
+        ...parseWithdrawBondInstruction(instruction),
+      };
+    }
     case LiquidRestakingInstruction.WithdrawParams: {
       assertIsInstructionWithAccounts(instruction);
       return {
         instructionType: LiquidRestakingInstruction.WithdrawParams,
         ...parseWithdrawParamsInstruction(instruction),
+      };
+    }
+    case LiquidRestakingInstruction.YieldReport: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: LiquidRestakingInstruction.YieldReport,
+        ...parseYieldReportInstruction(instruction),
       };
     }
     default:
@@ -865,7 +2286,24 @@ export type LiquidRestakingPlugin = {
 };
 
 export type LiquidRestakingPluginAccounts = {
+  allocation: ReturnType<typeof getAllocationCodec> &
+    SelfFetchFunctions<AllocationArgs, Allocation>;
+  avs: ReturnType<typeof getAvsCodec> & SelfFetchFunctions<AvsArgs, Avs>;
+  delegation: ReturnType<typeof getDelegationCodec> &
+    SelfFetchFunctions<DelegationArgs, Delegation>;
   lrt: ReturnType<typeof getLrtCodec> & SelfFetchFunctions<LrtArgs, Lrt>;
+  operator: ReturnType<typeof getOperatorCodec> &
+    SelfFetchFunctions<OperatorArgs, Operator>;
+  optInRecord: ReturnType<typeof getOptInRecordCodec> &
+    SelfFetchFunctions<OptInRecordArgs, OptInRecord>;
+  poolAvs: ReturnType<typeof getPoolAvsCodec> &
+    SelfFetchFunctions<PoolAvsArgs, PoolAvs>;
+  rewardBook: ReturnType<typeof getRewardBookCodec> &
+    SelfFetchFunctions<RewardBookArgs, RewardBook>;
+  rewardPosition: ReturnType<typeof getRewardPositionCodec> &
+    SelfFetchFunctions<RewardPositionArgs, RewardPosition>;
+  slashProposal: ReturnType<typeof getSlashProposalCodec> &
+    SelfFetchFunctions<SlashProposalArgs, SlashProposal>;
   stakePool: ReturnType<typeof getStakePoolCodec> &
     SelfFetchFunctions<StakePoolArgs, StakePool>;
   withdrawBatch: ReturnType<typeof getWithdrawBatchCodec> &
@@ -875,6 +2313,14 @@ export type LiquidRestakingPluginAccounts = {
 };
 
 export type LiquidRestakingPluginInstructions = {
+  acceptAvsAuthority: (
+    input: AcceptAvsAuthorityAsyncInput,
+  ) => ReturnType<typeof getAcceptAvsAuthorityInstructionAsync> &
+    SelfPlanAndSendFunctions;
+  acceptOperatorAuthority: (
+    input: AcceptOperatorAuthorityAsyncInput,
+  ) => ReturnType<typeof getAcceptOperatorAuthorityInstructionAsync> &
+    SelfPlanAndSendFunctions;
   acceptRole: (
     input: AcceptRoleAsyncInput,
   ) => ReturnType<typeof getAcceptRoleInstructionAsync> &
@@ -886,9 +2332,25 @@ export type LiquidRestakingPluginInstructions = {
     input: MakeOptional<AddStakePoolAsyncInput, "payer">,
   ) => ReturnType<typeof getAddStakePoolInstructionAsync> &
     SelfPlanAndSendFunctions;
+  addStream: (
+    input: MakeOptional<AddStreamAsyncInput, "payer">,
+  ) => ReturnType<typeof getAddStreamInstructionAsync> &
+    SelfPlanAndSendFunctions;
+  allocate: (
+    input: MakeOptional<AllocateAsyncInput, "payer">,
+  ) => ReturnType<typeof getAllocateInstructionAsync> &
+    SelfPlanAndSendFunctions;
+  applyAvs: (
+    input: ApplyAvsAsyncInput,
+  ) => ReturnType<typeof getApplyAvsInstructionAsync> &
+    SelfPlanAndSendFunctions;
   applyDepositCap: (
     input: ApplyDepositCapAsyncInput,
   ) => ReturnType<typeof getApplyDepositCapInstructionAsync> &
+    SelfPlanAndSendFunctions;
+  applyOperatorCap: (
+    input: ApplyOperatorCapAsyncInput,
+  ) => ReturnType<typeof getApplyOperatorCapInstructionAsync> &
     SelfPlanAndSendFunctions;
   applyParams: (
     input: ApplyParamsAsyncInput,
@@ -905,17 +2367,65 @@ export type LiquidRestakingPluginInstructions = {
   claim: (
     input: ClaimAsyncInput,
   ) => ReturnType<typeof getClaimInstructionAsync> & SelfPlanAndSendFunctions;
+  claimStream: (
+    input: ClaimStreamAsyncInput,
+  ) => ReturnType<typeof getClaimStreamInstructionAsync> &
+    SelfPlanAndSendFunctions;
+  closeAllocation: (
+    input: CloseAllocationAsyncInput,
+  ) => ReturnType<typeof getCloseAllocationInstructionAsync> &
+    SelfPlanAndSendFunctions;
+  closeAvs: (
+    input: CloseAvsAsyncInput,
+  ) => ReturnType<typeof getCloseAvsInstructionAsync> &
+    SelfPlanAndSendFunctions;
   closeBatch: (
     input: CloseBatchAsyncInput,
   ) => ReturnType<typeof getCloseBatchInstructionAsync> &
+    SelfPlanAndSendFunctions;
+  closeDelegation: (
+    input: CloseDelegationAsyncInput,
+  ) => ReturnType<typeof getCloseDelegationInstructionAsync> &
     SelfPlanAndSendFunctions;
   closeLrt: (
     input: CloseLrtAsyncInput,
   ) => ReturnType<typeof getCloseLrtInstructionAsync> &
     SelfPlanAndSendFunctions;
+  closeOperator: (
+    input: CloseOperatorAsyncInput,
+  ) => ReturnType<typeof getCloseOperatorInstructionAsync> &
+    SelfPlanAndSendFunctions;
+  closeOptIn: (
+    input: CloseOptInAsyncInput,
+  ) => ReturnType<typeof getCloseOptInInstructionAsync> &
+    SelfPlanAndSendFunctions;
+  closePoolAvs: (
+    input: ClosePoolAvsAsyncInput,
+  ) => ReturnType<typeof getClosePoolAvsInstructionAsync> &
+    SelfPlanAndSendFunctions;
+  closePosition: (
+    input: ClosePositionAsyncInput,
+  ) => ReturnType<typeof getClosePositionInstructionAsync> &
+    SelfPlanAndSendFunctions;
+  closeProposal: (
+    input: CloseProposalAsyncInput,
+  ) => ReturnType<typeof getCloseProposalInstructionAsync> &
+    SelfPlanAndSendFunctions;
+  closeRewardBook: (
+    input: CloseRewardBookAsyncInput,
+  ) => ReturnType<typeof getCloseRewardBookInstructionAsync> &
+    SelfPlanAndSendFunctions;
   closeStakePool: (
     input: CloseStakePoolAsyncInput,
   ) => ReturnType<typeof getCloseStakePoolInstructionAsync> &
+    SelfPlanAndSendFunctions;
+  closeStream: (
+    input: CloseStreamAsyncInput,
+  ) => ReturnType<typeof getCloseStreamInstructionAsync> &
+    SelfPlanAndSendFunctions;
+  collectCommission: (
+    input: CollectCommissionAsyncInput,
+  ) => ReturnType<typeof getCollectCommissionInstructionAsync> &
     SelfPlanAndSendFunctions;
   collectFees: (
     input: CollectFeesAsyncInput,
@@ -925,9 +2435,70 @@ export type LiquidRestakingPluginInstructions = {
     input: MakeOptional<CreateLrtAsyncInput, "payer">,
   ) => ReturnType<typeof getCreateLrtInstructionAsync> &
     SelfPlanAndSendFunctions;
+  createRewardBook: (
+    input: MakeOptional<CreateRewardBookAsyncInput, "payer">,
+  ) => ReturnType<typeof getCreateRewardBookInstructionAsync> &
+    SelfPlanAndSendFunctions;
+  deallocate: (
+    input: DeallocateAsyncInput,
+  ) => ReturnType<typeof getDeallocateInstructionAsync> &
+    SelfPlanAndSendFunctions;
+  delegate: (
+    input: DelegateAsyncInput,
+  ) => ReturnType<typeof getDelegateInstructionAsync> &
+    SelfPlanAndSendFunctions;
   deposit: (
     input: DepositAsyncInput,
   ) => ReturnType<typeof getDepositInstructionAsync> & SelfPlanAndSendFunctions;
+  endAvs: (
+    input: EndAvsAsyncInput,
+  ) => ReturnType<typeof getEndAvsInstructionAsync> & SelfPlanAndSendFunctions;
+  executeSlash: (
+    input: ExecuteSlashAsyncInput,
+  ) => ReturnType<typeof getExecuteSlashInstructionAsync> &
+    SelfPlanAndSendFunctions;
+  expireSlash: (
+    input: ExpireSlashAsyncInput,
+  ) => ReturnType<typeof getExpireSlashInstructionAsync> &
+    SelfPlanAndSendFunctions;
+  forceDeallocate: (
+    input: ForceDeallocateAsyncInput,
+  ) => ReturnType<typeof getForceDeallocateInstructionAsync> &
+    SelfPlanAndSendFunctions;
+  forceUndelegate: (
+    input: ForceUndelegateAsyncInput,
+  ) => ReturnType<typeof getForceUndelegateInstructionAsync> &
+    SelfPlanAndSendFunctions;
+  fundStream: (
+    input: FundStreamAsyncInput,
+  ) => ReturnType<typeof getFundStreamInstructionAsync> &
+    SelfPlanAndSendFunctions;
+  lowerAvsCap: (
+    input: LowerAvsCapAsyncInput,
+  ) => ReturnType<typeof getLowerAvsCapInstructionAsync> &
+    SelfPlanAndSendFunctions;
+  openRound: (
+    input: OpenRoundAsyncInput,
+  ) => ReturnType<typeof getOpenRoundInstructionAsync> &
+    SelfPlanAndSendFunctions;
+  optIn: (
+    input: MakeOptional<OptInAsyncInput, "payer">,
+  ) => ReturnType<typeof getOptInInstructionAsync> & SelfPlanAndSendFunctions;
+  optOut: (
+    input: MakeOptional<OptOutAsyncInput, "payer">,
+  ) => ReturnType<typeof getOptOutInstructionAsync> & SelfPlanAndSendFunctions;
+  payRewards: (
+    input: MakeOptional<PayRewardsAsyncInput, "payer">,
+  ) => ReturnType<typeof getPayRewardsInstructionAsync> &
+    SelfPlanAndSendFunctions;
+  postBond: (
+    input: PostBondAsyncInput,
+  ) => ReturnType<typeof getPostBondInstructionAsync> &
+    SelfPlanAndSendFunctions;
+  proposeAvs: (
+    input: MakeOptional<ProposeAvsAsyncInput, "payer">,
+  ) => ReturnType<typeof getProposeAvsInstructionAsync> &
+    SelfPlanAndSendFunctions;
   proposeParams: (
     input: ProposeParamsAsyncInput,
   ) => ReturnType<typeof getProposeParamsInstructionAsync> &
@@ -935,6 +2506,10 @@ export type LiquidRestakingPluginInstructions = {
   proposeRole: (
     input: ProposeRoleAsyncInput,
   ) => ReturnType<typeof getProposeRoleInstructionAsync> &
+    SelfPlanAndSendFunctions;
+  proposeSlash: (
+    input: MakeOptional<ProposeSlashAsyncInput, "payer">,
+  ) => ReturnType<typeof getProposeSlashInstructionAsync> &
     SelfPlanAndSendFunctions;
   quoteDeposit: (
     input: QuoteDepositInput,
@@ -950,13 +2525,35 @@ export type LiquidRestakingPluginInstructions = {
     input: RedeemInstantAsyncInput,
   ) => ReturnType<typeof getRedeemInstantInstructionAsync> &
     SelfPlanAndSendFunctions;
+  registerAvs: (
+    input: MakeOptional<RegisterAvsAsyncInput, "payer">,
+  ) => ReturnType<typeof getRegisterAvsInstructionAsync> &
+    SelfPlanAndSendFunctions;
+  registerOperator: (
+    input: MakeOptional<RegisterOperatorAsyncInput, "payer">,
+  ) => ReturnType<typeof getRegisterOperatorInstructionAsync> &
+    SelfPlanAndSendFunctions;
+  release: (
+    input: ReleaseAsyncInput,
+  ) => ReturnType<typeof getReleaseInstructionAsync> & SelfPlanAndSendFunctions;
   requestWithdraw: (
     input: MakeOptional<RequestWithdrawAsyncInput, "payer">,
   ) => ReturnType<typeof getRequestWithdrawInstructionAsync> &
     SelfPlanAndSendFunctions;
+  retireOperator: (
+    input: RetireOperatorAsyncInput,
+  ) => ReturnType<typeof getRetireOperatorInstructionAsync> &
+    SelfPlanAndSendFunctions;
+  riskReport: (
+    input: RiskReportInput,
+  ) => ReturnType<typeof getRiskReportInstruction> & SelfPlanAndSendFunctions;
   setDepositCap: (
     input: SetDepositCapAsyncInput,
   ) => ReturnType<typeof getSetDepositCapInstructionAsync> &
+    SelfPlanAndSendFunctions;
+  setOperatorCap: (
+    input: MakeOptional<SetOperatorCapAsyncInput, "payer">,
+  ) => ReturnType<typeof getSetOperatorCapInstructionAsync> &
     SelfPlanAndSendFunctions;
   setPause: (
     input: SetPauseAsyncInput,
@@ -965,6 +2562,10 @@ export type LiquidRestakingPluginInstructions = {
   settle: (
     input: SettleAsyncInput,
   ) => ReturnType<typeof getSettleInstructionAsync> & SelfPlanAndSendFunctions;
+  stakePosition: (
+    input: MakeOptional<StakePositionAsyncInput, "payer">,
+  ) => ReturnType<typeof getStakePositionInstructionAsync> &
+    SelfPlanAndSendFunctions;
   sweepSurplus: (
     input: SweepSurplusAsyncInput,
   ) => ReturnType<typeof getSweepSurplusInstructionAsync> &
@@ -973,10 +2574,37 @@ export type LiquidRestakingPluginInstructions = {
     input: TransferTicketAsyncInput,
   ) => ReturnType<typeof getTransferTicketInstructionAsync> &
     SelfPlanAndSendFunctions;
+  undelegate: (
+    input: UndelegateAsyncInput,
+  ) => ReturnType<typeof getUndelegateInstructionAsync> &
+    SelfPlanAndSendFunctions;
+  unstakePosition: (
+    input: UnstakePositionAsyncInput,
+  ) => ReturnType<typeof getUnstakePositionInstructionAsync> &
+    SelfPlanAndSendFunctions;
+  updateAvs: (
+    input: UpdateAvsAsyncInput,
+  ) => ReturnType<typeof getUpdateAvsInstructionAsync> &
+    SelfPlanAndSendFunctions;
+  updateOperator: (
+    input: UpdateOperatorAsyncInput,
+  ) => ReturnType<typeof getUpdateOperatorInstructionAsync> &
+    SelfPlanAndSendFunctions;
+  vetoSlash: (
+    input: VetoSlashAsyncInput,
+  ) => ReturnType<typeof getVetoSlashInstructionAsync> &
+    SelfPlanAndSendFunctions;
+  withdrawBond: (
+    input: WithdrawBondAsyncInput,
+  ) => ReturnType<typeof getWithdrawBondInstructionAsync> &
+    SelfPlanAndSendFunctions;
   withdrawParams: (
     input: WithdrawParamsAsyncInput,
   ) => ReturnType<typeof getWithdrawParamsInstructionAsync> &
     SelfPlanAndSendFunctions;
+  yieldReport: (
+    input: YieldReportInput,
+  ) => ReturnType<typeof getYieldReportInstruction> & SelfPlanAndSendFunctions;
 };
 
 export type LiquidRestakingPluginPdas = {
@@ -984,7 +2612,19 @@ export type LiquidRestakingPluginPdas = {
   stakePool: typeof findStakePoolPda;
   withdrawBatch: typeof findWithdrawBatchPda;
   withdrawTicket: typeof findWithdrawTicketPda;
+  operator: typeof findOperatorPda;
+  avs: typeof findAvsPda;
+  optInRecord: typeof findOptInRecordPda;
+  poolAvs: typeof findPoolAvsPda;
+  delegation: typeof findDelegationPda;
+  allocation: typeof findAllocationPda;
+  slashProposal: typeof findSlashProposalPda;
+  rewardBook: typeof findRewardBookPda;
+  rewardPosition: typeof findRewardPositionPda;
   vault: typeof findVaultPda;
+  sink: typeof findSinkPda;
+  rewardVault: typeof findRewardVaultPda;
+  streamVault: typeof findStreamVaultPda;
   eventAuthority: typeof findEventAuthorityPda;
 };
 
@@ -1004,7 +2644,19 @@ export function liquidRestakingProgram() {
     return extendClient(client, {
       liquidRestaking: <LiquidRestakingPlugin>{
         accounts: {
+          allocation: addSelfFetchFunctions(client, getAllocationCodec()),
+          avs: addSelfFetchFunctions(client, getAvsCodec()),
+          delegation: addSelfFetchFunctions(client, getDelegationCodec()),
           lrt: addSelfFetchFunctions(client, getLrtCodec()),
+          operator: addSelfFetchFunctions(client, getOperatorCodec()),
+          optInRecord: addSelfFetchFunctions(client, getOptInRecordCodec()),
+          poolAvs: addSelfFetchFunctions(client, getPoolAvsCodec()),
+          rewardBook: addSelfFetchFunctions(client, getRewardBookCodec()),
+          rewardPosition: addSelfFetchFunctions(
+            client,
+            getRewardPositionCodec(),
+          ),
+          slashProposal: addSelfFetchFunctions(client, getSlashProposalCodec()),
           stakePool: addSelfFetchFunctions(client, getStakePoolCodec()),
           withdrawBatch: addSelfFetchFunctions(client, getWithdrawBatchCodec()),
           withdrawTicket: addSelfFetchFunctions(
@@ -1013,6 +2665,16 @@ export function liquidRestakingProgram() {
           ),
         },
         instructions: {
+          acceptAvsAuthority: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getAcceptAvsAuthorityInstructionAsync(input),
+            ),
+          acceptOperatorAuthority: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getAcceptOperatorAuthorityInstructionAsync(input),
+            ),
           acceptRole: (input) =>
             addSelfPlanAndSendFunctions(
               client,
@@ -1031,10 +2693,36 @@ export function liquidRestakingProgram() {
                 payer: input.payer ?? client.payer,
               }),
             ),
+          addStream: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getAddStreamInstructionAsync({
+                ...input,
+                payer: input.payer ?? client.payer,
+              }),
+            ),
+          allocate: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getAllocateInstructionAsync({
+                ...input,
+                payer: input.payer ?? client.payer,
+              }),
+            ),
+          applyAvs: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getApplyAvsInstructionAsync(input),
+            ),
           applyDepositCap: (input) =>
             addSelfPlanAndSendFunctions(
               client,
               getApplyDepositCapInstructionAsync(input),
+            ),
+          applyOperatorCap: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getApplyOperatorCapInstructionAsync(input),
             ),
           applyParams: (input) =>
             addSelfPlanAndSendFunctions(
@@ -1056,20 +2744,80 @@ export function liquidRestakingProgram() {
               client,
               getClaimInstructionAsync(input),
             ),
+          claimStream: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getClaimStreamInstructionAsync(input),
+            ),
+          closeAllocation: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getCloseAllocationInstructionAsync(input),
+            ),
+          closeAvs: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getCloseAvsInstructionAsync(input),
+            ),
           closeBatch: (input) =>
             addSelfPlanAndSendFunctions(
               client,
               getCloseBatchInstructionAsync(input),
+            ),
+          closeDelegation: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getCloseDelegationInstructionAsync(input),
             ),
           closeLrt: (input) =>
             addSelfPlanAndSendFunctions(
               client,
               getCloseLrtInstructionAsync(input),
             ),
+          closeOperator: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getCloseOperatorInstructionAsync(input),
+            ),
+          closeOptIn: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getCloseOptInInstructionAsync(input),
+            ),
+          closePoolAvs: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getClosePoolAvsInstructionAsync(input),
+            ),
+          closePosition: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getClosePositionInstructionAsync(input),
+            ),
+          closeProposal: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getCloseProposalInstructionAsync(input),
+            ),
+          closeRewardBook: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getCloseRewardBookInstructionAsync(input),
+            ),
           closeStakePool: (input) =>
             addSelfPlanAndSendFunctions(
               client,
               getCloseStakePoolInstructionAsync(input),
+            ),
+          closeStream: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getCloseStreamInstructionAsync(input),
+            ),
+          collectCommission: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getCollectCommissionInstructionAsync(input),
             ),
           collectFees: (input) =>
             addSelfPlanAndSendFunctions(
@@ -1084,10 +2832,105 @@ export function liquidRestakingProgram() {
                 payer: input.payer ?? client.payer,
               }),
             ),
+          createRewardBook: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getCreateRewardBookInstructionAsync({
+                ...input,
+                payer: input.payer ?? client.payer,
+              }),
+            ),
+          deallocate: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getDeallocateInstructionAsync(input),
+            ),
+          delegate: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getDelegateInstructionAsync(input),
+            ),
           deposit: (input) =>
             addSelfPlanAndSendFunctions(
               client,
               getDepositInstructionAsync(input),
+            ),
+          endAvs: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getEndAvsInstructionAsync(input),
+            ),
+          executeSlash: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getExecuteSlashInstructionAsync(input),
+            ),
+          expireSlash: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getExpireSlashInstructionAsync(input),
+            ),
+          forceDeallocate: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getForceDeallocateInstructionAsync(input),
+            ),
+          forceUndelegate: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getForceUndelegateInstructionAsync(input),
+            ),
+          fundStream: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getFundStreamInstructionAsync(input),
+            ),
+          lowerAvsCap: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getLowerAvsCapInstructionAsync(input),
+            ),
+          openRound: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getOpenRoundInstructionAsync(input),
+            ),
+          optIn: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getOptInInstructionAsync({
+                ...input,
+                payer: input.payer ?? client.payer,
+              }),
+            ),
+          optOut: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getOptOutInstructionAsync({
+                ...input,
+                payer: input.payer ?? client.payer,
+              }),
+            ),
+          payRewards: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getPayRewardsInstructionAsync({
+                ...input,
+                payer: input.payer ?? client.payer,
+              }),
+            ),
+          postBond: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getPostBondInstructionAsync(input),
+            ),
+          proposeAvs: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getProposeAvsInstructionAsync({
+                ...input,
+                payer: input.payer ?? client.payer,
+              }),
             ),
           proposeParams: (input) =>
             addSelfPlanAndSendFunctions(
@@ -1098,6 +2941,14 @@ export function liquidRestakingProgram() {
             addSelfPlanAndSendFunctions(
               client,
               getProposeRoleInstructionAsync(input),
+            ),
+          proposeSlash: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getProposeSlashInstructionAsync({
+                ...input,
+                payer: input.payer ?? client.payer,
+              }),
             ),
           quoteDeposit: (input) =>
             addSelfPlanAndSendFunctions(
@@ -1119,6 +2970,27 @@ export function liquidRestakingProgram() {
               client,
               getRedeemInstantInstructionAsync(input),
             ),
+          registerAvs: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getRegisterAvsInstructionAsync({
+                ...input,
+                payer: input.payer ?? client.payer,
+              }),
+            ),
+          registerOperator: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getRegisterOperatorInstructionAsync({
+                ...input,
+                payer: input.payer ?? client.payer,
+              }),
+            ),
+          release: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getReleaseInstructionAsync(input),
+            ),
           requestWithdraw: (input) =>
             addSelfPlanAndSendFunctions(
               client,
@@ -1127,10 +2999,28 @@ export function liquidRestakingProgram() {
                 payer: input.payer ?? client.payer,
               }),
             ),
+          retireOperator: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getRetireOperatorInstructionAsync(input),
+            ),
+          riskReport: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getRiskReportInstruction(input),
+            ),
           setDepositCap: (input) =>
             addSelfPlanAndSendFunctions(
               client,
               getSetDepositCapInstructionAsync(input),
+            ),
+          setOperatorCap: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getSetOperatorCapInstructionAsync({
+                ...input,
+                payer: input.payer ?? client.payer,
+              }),
             ),
           setPause: (input) =>
             addSelfPlanAndSendFunctions(
@@ -1142,6 +3032,14 @@ export function liquidRestakingProgram() {
               client,
               getSettleInstructionAsync(input),
             ),
+          stakePosition: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getStakePositionInstructionAsync({
+                ...input,
+                payer: input.payer ?? client.payer,
+              }),
+            ),
           sweepSurplus: (input) =>
             addSelfPlanAndSendFunctions(
               client,
@@ -1152,10 +3050,45 @@ export function liquidRestakingProgram() {
               client,
               getTransferTicketInstructionAsync(input),
             ),
+          undelegate: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getUndelegateInstructionAsync(input),
+            ),
+          unstakePosition: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getUnstakePositionInstructionAsync(input),
+            ),
+          updateAvs: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getUpdateAvsInstructionAsync(input),
+            ),
+          updateOperator: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getUpdateOperatorInstructionAsync(input),
+            ),
+          vetoSlash: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getVetoSlashInstructionAsync(input),
+            ),
+          withdrawBond: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getWithdrawBondInstructionAsync(input),
+            ),
           withdrawParams: (input) =>
             addSelfPlanAndSendFunctions(
               client,
               getWithdrawParamsInstructionAsync(input),
+            ),
+          yieldReport: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getYieldReportInstruction(input),
             ),
         },
         pdas: {
@@ -1163,7 +3096,19 @@ export function liquidRestakingProgram() {
           stakePool: findStakePoolPda,
           withdrawBatch: findWithdrawBatchPda,
           withdrawTicket: findWithdrawTicketPda,
+          operator: findOperatorPda,
+          avs: findAvsPda,
+          optInRecord: findOptInRecordPda,
+          poolAvs: findPoolAvsPda,
+          delegation: findDelegationPda,
+          allocation: findAllocationPda,
+          slashProposal: findSlashProposalPda,
+          rewardBook: findRewardBookPda,
+          rewardPosition: findRewardPositionPda,
           vault: findVaultPda,
+          sink: findSinkPda,
+          rewardVault: findRewardVaultPda,
+          streamVault: findStreamVaultPda,
           eventAuthority: findEventAuthorityPda,
         },
       },

@@ -1,0 +1,60 @@
+// Puts idle collateral to work: the manager delegates it to the operator and allocates it to the AVS, which can count on
+// it, and slash it, once it has warmed up.
+import {
+  fetchAllocation,
+  fetchMaybeOptInRecord,
+  fetchLrt,
+  getAllocateInstructionAsync,
+  getDelegateInstructionAsync,
+} from "../client";
+import { done, LRT, printChanges, script } from "../src/cli";
+import { CONFIRMED, send, waitFor } from "../src/cluster";
+import { look, openPool, openWork, WORK } from "../src/lrt";
+import { tokens } from "../src/price";
+
+const options = {
+  ...LRT,
+  ...WORK,
+  amount: { what: "collateral to delegate and to allocate", value: "50" },
+};
+
+await script(
+  "restake",
+  "Delegates idle collateral and allocates it to an AVS.",
+  options,
+  async (session) => {
+    const { cluster } = session;
+    const manager = await session.wallet();
+    const pool = await openPool(session);
+    const work = await openWork(session, pool);
+    const amount = session.amount("amount", pool.decimals);
+    const before = await look(cluster, pool);
+
+    done(
+      "delegated",
+      await send(cluster, manager, [
+        await getDelegateInstructionAsync({ ...pool, ...work, manager, amount }),
+      ]),
+    );
+
+    // The opt-in of both sides must be as old as the LRT's warm-up.
+    const optIn = await fetchMaybeOptInRecord(cluster, work.optIn, CONFIRMED);
+    if (!optIn.exists)
+      throw new Error("operator and AVS have not opted in to each other: run join first");
+    const { byOperator, byAvs } = optIn.data;
+    const since = byOperator.sinceSlot > byAvs.sinceSlot ? byOperator.sinceSlot : byAvs.sinceSlot;
+    const { warmupSlots } = (await fetchLrt(cluster, pool.lrt, CONFIRMED)).data.params;
+    await waitFor(cluster, since + warmupSlots, "the opt-in warms up");
+    done(
+      "allocated",
+      await send(cluster, manager, [
+        await getAllocateInstructionAsync({ ...pool, ...work, manager, payer: manager, amount }),
+      ]),
+    );
+    printChanges(before, await look(cluster, pool));
+
+    const { data } = await fetchAllocation(cluster, work.allocation, CONFIRMED);
+    await waitFor(cluster, data.warmSlot, "the allocation warms up");
+    console.log(`the AVS counts on ${tokens(data.stake + data.warming, pool.decimals)}`);
+  },
+);

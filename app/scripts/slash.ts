@@ -1,0 +1,97 @@
+// The AVS's slasher proposes a slash, nobody vetoes it, and anyone executes it: the operator's bond first, then stake.
+import { createHash } from "node:crypto";
+import {
+  fetchPoolAvs,
+  fetchSlashProposal,
+  findSinkPda,
+  findSlashProposalPda,
+  getCloseProposalInstructionAsync,
+  getExecuteSlashInstructionAsync,
+  getProposeSlashInstructionAsync,
+} from "../client";
+import { findAssociatedTokenPda } from "@solana-program/token";
+import { done, LRT, printChanges, script } from "../src/cli";
+import { CONFIRMED, send, waitFor } from "../src/cluster";
+import { NATIVE_MINT } from "../src/create";
+import { look, mustExist, NOBODY, openPool, openWork, WORK } from "../src/lrt";
+import { tokens } from "../src/price";
+
+const options = {
+  ...LRT,
+  ...WORK,
+  amount: { what: "collateral to slash", value: "5" },
+  evidence: { what: "where the evidence is", value: "https://avs.example/evidence/1" },
+};
+
+await script(
+  "slash",
+  "Proposes a slash, waits for the veto window, executes it.",
+  options,
+  async (session) => {
+    const { cluster } = session;
+    const slasher = await session.wallet();
+    const pool = await openPool(session);
+    const work = await openWork(session, pool);
+    await mustExist(cluster, "nothing is allocated to the AVS: run restake first", work.allocation);
+    const { proposals, accepted, blockedUntil } = (
+      await fetchPoolAvs(cluster, work.poolAvs, CONFIRMED)
+    ).data;
+    await waitFor(cluster, blockedUntil, "after its last proposal the AVS is blocked");
+    const [proposal] = await findSlashProposalPda({ poolAvs: work.poolAvs, index: proposals });
+    const before = await look(cluster, pool);
+
+    const uri = session.option("evidence");
+    done(
+      "slash proposed: exits count what no bond covers as lost from now on",
+      await send(cluster, slasher, [
+        await getProposeSlashInstructionAsync({
+          ...pool,
+          ...work,
+          proposal,
+          slasher,
+          payer: slasher,
+          amount: session.amount("amount", pool.decimals),
+          evidence: createHash("sha256").update(uri).digest(),
+          uri,
+        }),
+      ]),
+    );
+    const proposed = await look(cluster, pool);
+    printChanges(before, proposed);
+
+    const { executionSlot, rentPayer } = (await fetchSlashProposal(cluster, proposal, CONFIRMED))
+      .data;
+    await waitFor(cluster, executionSlot, "until then the resolver may veto");
+    const burns = accepted.destination === NOBODY;
+    const [wallet] = await findAssociatedTokenPda({
+      owner: accepted.destination,
+      mint: pool.collateralMint,
+      tokenProgram: pool.collateralTokenProgram,
+    });
+    const [sink] = await findSinkPda(pool);
+    done(
+      "slash executed: anyone may",
+      await send(cluster, slasher, [
+        await getExecuteSlashInstructionAsync({
+          ...pool,
+          ...work,
+          proposal,
+          destination: burns ? undefined : wallet,
+          sink: pool.collateralMint === NATIVE_MINT ? sink : undefined,
+        }),
+      ]),
+    );
+    printChanges(proposed, await look(cluster, pool));
+    const { fromBond, fromStake } = (await fetchSlashProposal(cluster, proposal, CONFIRMED)).data;
+    console.log(
+      `  bond paid ${tokens(fromBond, pool.decimals)}, stake ${tokens(fromStake, pool.decimals)}`,
+    );
+
+    done(
+      "proposal closed, its rent returned",
+      await send(cluster, slasher, [
+        await getCloseProposalInstructionAsync({ ...work, proposal, rentPayer }),
+      ]),
+    );
+  },
+);

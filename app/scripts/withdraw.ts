@@ -1,0 +1,115 @@
+// Leaves through the queue: asks, waits until the batch is due, settles the queue's head until the ticket can be paid,
+// claims. Settling needs no role: whoever waits can do it.
+import {
+  fetchMaybeWithdrawBatch,
+  fetchWithdrawBatch,
+  fetchWithdrawTicket,
+  findWithdrawBatchPda,
+  findWithdrawTicketPda,
+  getClaimInstructionAsync,
+  getCloseBatchInstructionAsync,
+  getRequestWithdrawInstructionAsync,
+  getSettleInstructionAsync,
+  LIQUID_RESTAKING_ERROR__WRONG_EPOCH,
+} from "../client";
+import { done, LRT, printChanges, script } from "../src/cli";
+import { CONFIRMED, send, waitFor } from "../src/cluster";
+import { prepareWallet } from "../src/collateral";
+import { look, openPool, read, tokenAccounts } from "../src/lrt";
+import { Refused } from "../src/refused";
+
+const options = {
+  ...LRT,
+  amount: { what: "LRT to give back", value: "10" },
+};
+
+await script(
+  "withdraw",
+  "Requests a withdrawal, waits, settles and claims.",
+  options,
+  async (session) => {
+    const { cluster } = session;
+    const owner = await session.wallet();
+    const pool = await openPool(session);
+    const { stakePool } = pool;
+    const shares = session.amount("amount", pool.decimals);
+    const before = await look(cluster, pool, owner.address);
+
+    // 1. Request. Any nonce that is not in use makes a ticket; the epoch must be the one in which it lands.
+    const nonce = BigInt(Date.now());
+    const [ticket] = await findWithdrawTicketPda({ stakePool, owner: owner.address, nonce });
+    const request = async (attempts: number): Promise<string> => {
+      const { slot, lrt, pool: ledger } = await read(cluster, pool);
+      const epoch = slot / lrt.fixed.epochLength;
+      const [tail] = await findWithdrawBatchPda({ stakePool, epoch: ledger.tailEpoch });
+      const opensBehindTail = ledger.queueLength > 0 && ledger.tailEpoch !== epoch;
+      try {
+        return await send(cluster, owner, [
+          await getRequestWithdrawInstructionAsync({
+            ...pool,
+            tailBatch: opensBehindTail ? tail : undefined,
+            owner,
+            payer: owner,
+            shares,
+            nonce,
+            epoch,
+          }),
+        ]);
+      } catch (error) {
+        const late = error instanceof Refused && error.code === LIQUID_RESTAKING_ERROR__WRONG_EPOCH;
+        if (late && attempts > 1) return request(attempts - 1);
+        throw error;
+      }
+    };
+    done(`withdrawal requested, ticket ${ticket}`, await request(3));
+    const requested = await look(cluster, pool, owner.address);
+    printChanges(before, requested);
+
+    // 2. Wait.
+    const { batchEpoch, rentPayer } = (await fetchWithdrawTicket(cluster, ticket, CONFIRMED)).data;
+    const [batch] = await findWithdrawBatchPda({ stakePool, epoch: batchEpoch });
+    const own = async () => (await fetchWithdrawBatch(cluster, batch, CONFIRMED)).data;
+    await waitFor(cluster, (await own()).dueSlot, `the batch of epoch ${batchEpoch} becomes due`);
+
+    // 3. Settle: earlier batches come first. Refused when idle is too small: stake must come back from operators first.
+    while ((await own()).leftQueue === 0) {
+      const { pool: ledger } = await read(cluster, pool);
+      const [head] = await findWithdrawBatchPda({ stakePool, epoch: ledger.headEpoch });
+      const signature = await send(cluster, owner, [
+        await getSettleInstructionAsync({ ...pool, batch: head }),
+      ]);
+      done(`batch of epoch ${ledger.headEpoch} settled`, signature);
+    }
+    const settled = await look(cluster, pool, owner.address);
+    printChanges(requested, settled);
+
+    // 4. Claim, which closes the ticket.
+    const { collateral } = await tokenAccounts(pool, owner.address);
+    done(
+      "claimed",
+      await send(cluster, owner, [
+        ...(await prepareWallet(cluster, pool, owner, 0n)),
+        await getClaimInstructionAsync({
+          ...pool,
+          batch,
+          ticket,
+          destination: collateral,
+          claimer: owner,
+          rentPayer,
+        }),
+      ]),
+    );
+    printChanges(settled, await look(cluster, pool, owner.address));
+
+    // 5. The last one out closes the batch, and its rent goes back.
+    const left = await fetchMaybeWithdrawBatch(cluster, batch, CONFIRMED);
+    if (left.exists && left.data.sharesClosed === left.data.shares) {
+      const close = await getCloseBatchInstructionAsync({
+        ...pool,
+        batch,
+        rentPayer: left.data.rentPayer,
+      });
+      done("batch closed, its rent returned", await send(cluster, owner, [close]));
+    }
+  },
+);

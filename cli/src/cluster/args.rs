@@ -1,0 +1,104 @@
+//! The flags that every command on a cluster takes: Solana's usual ones, and a few of ours.
+
+use super::{parse_pubkey, Outcome, Trouble};
+use clap::{Args, ValueEnum};
+use liquid_restaking_sdk::anchor_lang::prelude::Pubkey;
+use solana_commitment_config::CommitmentConfig;
+use std::path::PathBuf;
+
+/// Where, as whom, and how.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Cluster options")]
+pub struct ClusterArgs {
+    /// Solana's configuration file [default: ~/.config/solana/cli/config.yml].
+    #[arg(short = 'C', long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// RPC node: a URL, or l(ocalhost), d(evnet), t(estnet), m(ainnet-beta).
+    #[arg(short, long, global = true, value_name = "URL_OR_MONIKER")]
+    pub url: Option<String>,
+    /// The wallet that acts: a keypair file.
+    #[arg(short, long, global = true, value_name = "KEYPAIR")]
+    pub keypair: Option<PathBuf>,
+    /// Another wallet that pays the fees: a keypair file.
+    #[arg(long, global = true, value_name = "KEYPAIR")]
+    pub fee_payer: Option<PathBuf>,
+    /// How certain answers and confirmations must be.
+    #[arg(long, global = true, value_enum)]
+    pub commitment: Option<Commitment>,
+    /// The LRT, by its mint.
+    #[arg(long, global = true, env = "LRT", value_name = "MINT", value_parser = parse_pubkey)]
+    pub lrt: Option<Pubkey>,
+    /// Only simulate; print compute units and balance changes.
+    #[arg(long, global = true)]
+    pub dry_run: bool,
+    /// Print JSON.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// What a compute unit is worth to you, in micro-lamports.
+    #[arg(
+        long,
+        global = true,
+        value_name = "MICRO_LAMPORTS",
+        default_value_t = 0
+    )]
+    pub priority_fee: u64,
+    /// How long to wait for one answer of the RPC node.
+    #[arg(long, global = true, value_name = "SECONDS", default_value_t = 30,
+          value_parser = clap::value_parser!(u64).range(1..=600))]
+    pub timeout: u64,
+}
+
+/// Solana's levels of commitment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Commitment {
+    /// One node's word.
+    Processed,
+    /// Two thirds of the stake have voted.
+    Confirmed,
+    /// Can not be rolled back.
+    Finalized,
+}
+
+impl From<Commitment> for CommitmentConfig {
+    fn from(commitment: Commitment) -> Self {
+        match commitment {
+            Commitment::Processed => Self::processed(),
+            Commitment::Confirmed => Self::confirmed(),
+            Commitment::Finalized => Self::finalized(),
+        }
+    }
+}
+
+/// The URL of a moniker, or the URL itself.
+///
+/// # Errors
+/// When it is neither.
+pub fn url_of(text: &str) -> Outcome<String> {
+    let url = match text {
+        "l" | "localhost" | "localnet" => "http://localhost:8899",
+        "d" | "devnet" => "https://api.devnet.solana.com",
+        "t" | "testnet" => "https://api.testnet.solana.com",
+        "m" | "mainnet" | "mainnet-beta" => "https://api.mainnet-beta.solana.com",
+        url if url.starts_with("http://") || url.starts_with("https://") => url,
+        other => {
+            return Err(Trouble::Input(format!(
+            "--url {other} is no URL: it starts with http:// or https://, or is one of l, d, t, m"
+        )))
+        }
+    };
+    Ok(url.to_owned())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that can not go on ends")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn monikers_are_solanas() {
+        assert_eq!(url_of("l").unwrap(), "http://localhost:8899");
+        assert_eq!(url_of("devnet").unwrap(), "https://api.devnet.solana.com");
+        assert_eq!(url_of("http://x:1").unwrap(), "http://x:1");
+        assert_eq!(url_of("x").unwrap_err().exit_status(), 2);
+    }
+}
