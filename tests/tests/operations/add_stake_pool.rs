@@ -349,3 +349,13 @@ async fn attack_29_a_fake_token_program_with_a_mint_of_its_own_is_refused() {
         .refuse(with_program, &[&admin], "WrongTokenProgram")
         .await;
 }
+
+#[tokio::test]
+async fn token_2022s_wrapped_sol_is_refused_for_a_slash_could_not_burn_it() {
+    let native = Pubkey::from_str_const("9pan9bMn5HatX4EJdBwg9VgCa7Uz5HL8N1m5D3NdXejP");
+    let mut world = World::bare().await;
+    world.set_raw(&native, TOKEN_2022_PROGRAM_ID, mint_2022(&[]), ONE);
+    world.keys = world.create_lrt_for(native, TOKEN_2022_PROGRAM_ID).await;
+    let (add, admin) = (add(&world, false), world.admin.insecure_clone());
+    world.refuse(add, &[&admin], "CollateralIsNative2022").await;
+}

@@ -168,3 +168,37 @@ async fn an_operator_that_lost_everything_gives_back_its_allocations_and_closes(
     }
     stage.world.check_invariants().await;
 }
+
+#[tokio::test]
+async fn new_stake_does_not_count_for_what_a_slash_by_another_avs_took() {
+    let change = |params: &mut Params| params.leverage_bps = 20_000;
+    let mut stage = Stage::of(1, &[terms(); 2], change).await;
+    stage.stake(0, 6 * ONE, &[6 * ONE; 2]).await;
+    slash(&mut stage, 2 * ONE).await; // four are left; the second AVS has six on paper
+    let delegate = stage.delegate(1);
+    let manager = stage.manager.insecure_clone();
+    stage
+        .world
+        .refuse(delegate.clone(), &[&manager], "StakePledgedBeyond")
+        .await;
+    stage.send(stage.deallocate(1, 2 * ONE)).await;
+    let slot = stage.release_slot(1).await;
+    stage.warp_to(slot).await;
+    stage.send(stage.release(0, 1)).await;
+    stage.send(delegate).await;
+}
+
+#[tokio::test]
+async fn new_stake_does_not_fall_into_an_old_dispute() {
+    let mut stage = Stage::of(1, &[terms()], |_| {}).await;
+    stage.stake(0, 4 * ONE, &[2 * ONE]).await;
+    dispute(&mut stage, 2 * ONE).await;
+    stage.send(stage.delegate(1)).await; // two of four are disputed
+    dispute(&mut stage, 4 * ONE + 2).await; // more than there is, as after another AVS's slash
+    let delegate = stage.delegate(1);
+    let manager = stage.manager.insecure_clone();
+    stage
+        .world
+        .refuse(delegate, &[&manager], "StakeDisputed")
+        .await;
+}

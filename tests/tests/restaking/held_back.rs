@@ -128,3 +128,20 @@ async fn a_busy_manager_cannot_hold_the_queue_back_for_ever() {
     // Else it lacks two tokens 1,050 slots past its grace.
     assert_eq!(refused.as_deref(), Some("QueueNotCovered"));
 }
+
+/// A batch keeps its due slot when the cooldown is raised, and the manager may count on nothing else.
+#[tokio::test]
+async fn a_longer_cooldown_gives_the_manager_no_more_time() {
+    let mut stage = Stage::of(1, &[terms(); 2], |_| {}).await;
+    stage.stake(0, 8 * ONE, &[5 * ONE]).await;
+    stage.overdue(4 * ONE).await; // idle 2, lacks 2, and 3 are free
+    stage
+        .world
+        .change_lrt(|lrt| lrt.params.cooldown_epochs = 30)
+        .await;
+    let (allocate, manager) = (stage.allocate(0, 1), stage.manager.insecure_clone());
+    stage
+        .world
+        .refuse(allocate, &[&manager], "QueueNotCovered")
+        .await;
+}
