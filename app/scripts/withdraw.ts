@@ -1,5 +1,6 @@
 // Leaves through the queue: asks, waits until the batch is due, settles the queue's head until the ticket can be paid,
 // claims. Settling needs no role: whoever waits can do it.
+import type { Address, TransactionSigner } from "@solana/kit";
 import {
   fetchMaybeWithdrawBatch,
   fetchWithdrawBatch,
@@ -13,15 +14,53 @@ import {
   LIQUID_RESTAKING_ERROR__WRONG_EPOCH,
 } from "../client";
 import { done, LRT, printChanges, script } from "../src/cli";
-import { CONFIRMED, send, waitFor } from "../src/cluster";
+import { CONFIRMED, send, waitFor, type Cluster } from "../src/cluster";
 import { prepareWallet } from "../src/collateral";
-import { look, openPool, read, tokenAccounts } from "../src/lrt";
+import { look, mustExist, openPool, read, tokenAccounts, type Pool } from "../src/lrt";
 import { Refused } from "../src/refused";
 
 const options = {
   ...LRT,
   amount: { what: "LRT to give back", value: "10" },
+  ticket: { what: "a ticket of the wallet's to go on with, instead of a new request" },
 };
+
+/** Asks to leave, and returns the ticket. Any nonce that is not in use makes one; the epoch must be that in which it lands. */
+async function request(
+  cluster: Cluster,
+  pool: Pool,
+  owner: TransactionSigner,
+  shares: bigint,
+): Promise<Address> {
+  const { stakePool } = pool;
+  const nonce = BigInt(Date.now());
+  const [ticket] = await findWithdrawTicketPda({ stakePool, owner: owner.address, nonce });
+  for (let attempt = 1; ; attempt++) {
+    const { slot, lrt, pool: ledger } = await read(cluster, pool);
+    const epoch = slot / lrt.fixed.epochLength;
+    // The first request of an epoch opens its batch behind the queue's tail.
+    const [tail] = await findWithdrawBatchPda({ stakePool, epoch: ledger.tailEpoch });
+    const opensBehindTail = ledger.queueLength > 0 && ledger.tailEpoch !== epoch;
+    try {
+      const signature = await send(cluster, owner, [
+        await getRequestWithdrawInstructionAsync({
+          ...pool,
+          tailBatch: opensBehindTail ? tail : undefined,
+          owner,
+          payer: owner,
+          shares,
+          nonce,
+          epoch,
+        }),
+      ]);
+      done(`withdrawal requested, ticket ${ticket}`, signature);
+      return ticket;
+    } catch (error) {
+      const late = error instanceof Refused && error.code === LIQUID_RESTAKING_ERROR__WRONG_EPOCH;
+      if (!late || attempt === 3) throw error;
+    }
+  }
+}
 
 await script(
   "withdraw",
@@ -35,33 +74,10 @@ await script(
     const shares = session.amount("amount", pool.decimals);
     const before = await look(cluster, pool, owner.address);
 
-    // 1. Request. Any nonce that is not in use makes a ticket; the epoch must be the one in which it lands.
-    const nonce = BigInt(Date.now());
-    const [ticket] = await findWithdrawTicketPda({ stakePool, owner: owner.address, nonce });
-    const request = async (attempts: number): Promise<string> => {
-      const { slot, lrt, pool: ledger } = await read(cluster, pool);
-      const epoch = slot / lrt.fixed.epochLength;
-      const [tail] = await findWithdrawBatchPda({ stakePool, epoch: ledger.tailEpoch });
-      const opensBehindTail = ledger.queueLength > 0 && ledger.tailEpoch !== epoch;
-      try {
-        return await send(cluster, owner, [
-          await getRequestWithdrawInstructionAsync({
-            ...pool,
-            tailBatch: opensBehindTail ? tail : undefined,
-            owner,
-            payer: owner,
-            shares,
-            nonce,
-            epoch,
-          }),
-        ]);
-      } catch (error) {
-        const late = error instanceof Refused && error.code === LIQUID_RESTAKING_ERROR__WRONG_EPOCH;
-        if (late && attempts > 1) return request(attempts - 1);
-        throw error;
-      }
-    };
-    done(`withdrawal requested, ticket ${ticket}`, await request(3));
+    // 1. Request.
+    const named = session.address("ticket");
+    const ticket = named ?? (await request(cluster, pool, owner, shares));
+    await mustExist(cluster, `there is no ticket ${ticket}: it may have been claimed`, ticket);
     const requested = await look(cluster, pool, owner.address);
     printChanges(before, requested);
 
@@ -75,9 +91,10 @@ await script(
     while ((await own()).leftQueue === 0) {
       const { pool: ledger } = await read(cluster, pool);
       const [head] = await findWithdrawBatchPda({ stakePool, epoch: ledger.headEpoch });
-      const signature = await send(cluster, owner, [
-        await getSettleInstructionAsync({ ...pool, batch: head }),
-      ]);
+      const settle = await getSettleInstructionAsync({ ...pool, batch: head });
+      const signature = await send(cluster, owner, [settle]).catch((error: Error) => {
+        throw new Error(`${error.message}; go on later with --ticket ${ticket}`);
+      });
       done(`batch of epoch ${ledger.headEpoch} settled`, signature);
     }
     const settled = await look(cluster, pool, owner.address);
