@@ -1,5 +1,6 @@
 //! `cargo xtask`: the commands that the README names. Each installs what it needs and says what it does.
 
+mod e2e;
 mod toolchain;
 
 use anyhow::{bail, Context, Result};
@@ -28,6 +29,8 @@ enum Task {
     Demo,
     /// Build, and run every test: rules, instructions, journeys, properties, scenarios, ceilings, client.
     Test,
+    /// Build, and run every journey on a solana-test-validator: command line, TypeScript, keeper, restarts, `lrt verify`.
+    E2e,
     /// Build, and measure compute units, accounts and bytes of every instruction, and what more operators add; writes
     /// BENCHMARKS.md and benches/operators.svg.
     Bench {
@@ -80,6 +83,11 @@ fn run(task: &Task) -> Result<()> {
             stage("ceilings", || bench(&root, &program, false))?;
             stage("the IDL", || idl(&root, true))?;
             typescript(&root)
+        }
+        Task::E2e => {
+            let validator = e2e::find_validator(&root).context(e2e::NO_VALIDATOR)?;
+            let program = build(&root)?;
+            e2e::run(&root, &program, &validator)
         }
         Task::Bench { check } => {
             let program = build(&root)?;
@@ -164,21 +172,26 @@ fn idl(root: &Path, check: bool) -> Result<()> {
 
 /// The generated client, on the built program; only where the machine has npm.
 fn typescript(root: &Path) -> Result<()> {
-    let npm = |arguments: &[&str]| {
-        let mut npm = Command::new("npm");
-        npm.current_dir(root.join("app")).args(arguments);
-        npm
-    };
-    let has_npm = npm(&["--version"]).stdout(Stdio::null()).status();
-    if !has_npm.is_ok_and(|status| status.success()) {
+    if !has_npm(root) {
         println!("==> the TypeScript client: skipped, for there is no npm (install Node.js 20 to run it)");
         return Ok(());
     }
     stage("the TypeScript client", || {
-        execute(&mut npm(&["ci", "--no-audit", "--no-fund"]))?;
-        execute(&mut npm(&["run", "check"]))?;
-        execute(&mut npm(&["test"]))
+        execute(&mut npm(root, &["ci", "--no-audit", "--no-fund"]))?;
+        execute(&mut npm(root, &["run", "check"]))?;
+        execute(&mut npm(root, &["test"]))
     })
+}
+
+fn npm(root: &Path, arguments: &[&str]) -> Command {
+    let mut npm = Command::new("npm");
+    npm.current_dir(root.join("app")).args(arguments);
+    npm
+}
+
+fn has_npm(root: &Path) -> bool {
+    let version = npm(root, &["--version"]).stdout(Stdio::null()).status();
+    version.is_ok_and(|status| status.success())
 }
 
 /// Cargo in the workspace, without what the cargo that runs us has set: a build of another target must not inherit it.
