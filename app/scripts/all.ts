@@ -27,14 +27,14 @@ const JOURNEYS = [
 
 const options = {
   keypair: { what: "keypair file of who plays every part; a fresh wallet unless given" },
+  wallet: { what: "where to keep the fresh wallet's keypair file; it is removed unless given" },
   parameters: { what: "parameter file for create; migrations/quick.json unless given" },
 };
 
 /** A fresh wallet's keypair file, as Solana's own tools write it. */
-async function freshWallet(folder: string): Promise<string> {
+async function freshWallet(file: string): Promise<string> {
   const { d, x } = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });
   const bytes = [d, x].flatMap((part) => [...Buffer.from(part ?? "", "base64url")]);
-  const file = join(folder, "wallet.json");
   await writeFile(file, JSON.stringify(bytes), { mode: 0o600 });
   return file;
 }
@@ -73,7 +73,8 @@ await script(
     const folder = await mkdtemp(join(tmpdir(), "journeys-"));
     try {
       const given = session.option("keypair");
-      const keypair = given ? path(given) : await freshWallet(folder);
+      const kept = session.option("wallet");
+      const keypair = given ? path(given) : await freshWallet(kept ? path(kept) : join(folder, "wallet.json"));
       if (!given) await fund(session, keypair);
       const started = Date.now();
       const common = ["--url", session.url, "--keypair", keypair];

@@ -17,6 +17,7 @@ import { done, LRT, printChanges, script } from "../src/cli";
 import { CONFIRMED, send, waitFor, type Cluster } from "../src/cluster";
 import { prepareWallet } from "../src/collateral";
 import { look, mustExist, openPool, read, tokenAccounts, type Pool } from "../src/lrt";
+import { tokens } from "../src/price";
 import { Refused } from "../src/refused";
 
 const options = {
@@ -93,7 +94,8 @@ await script(
       const [head] = await findWithdrawBatchPda({ stakePool, epoch: ledger.headEpoch });
       const settle = await getSettleInstructionAsync({ ...pool, batch: head });
       const signature = await send(cluster, owner, [settle]).catch((error: Error) => {
-        throw new Error(`${error.message}; go on later with --ticket ${ticket}`);
+        const idle = `idle is ${tokens(ledger.idle, pool.decimals)}, the rest is with operators`;
+        throw new Error(`${error.message} (${idle}): go on later with --ticket ${ticket}`);
       });
       done(`batch of epoch ${ledger.headEpoch} settled`, signature);
     }

@@ -40,6 +40,7 @@ pub fn run(root: &Path, program: &Path, validator: &Path) -> Result<()> {
     let lrt = Lrt {
         binary: target(root).join("debug/lrt"),
         url: url.clone(),
+        wallet: target(root).join("e2e/wallet.json"),
     };
     let mut node = Node::start(root, validator, program, true)?;
 
@@ -47,7 +48,7 @@ pub fn run(root: &Path, program: &Path, validator: &Path) -> Result<()> {
         let mut test = cargo(root, &["test", "--package", "lrt-cli", "--test", "cluster"]);
         execute(test.env("LRT_CLUSTER_URL", &url))
     })?;
-    let Some(mint) = typescript_journeys(root, &url)? else {
+    let Some(mint) = typescript_journeys(root, &url, &lrt.wallet)? else {
         return Ok(());
     };
     stage("the keeper, killed and started again", || {
@@ -71,17 +72,15 @@ pub fn run(root: &Path, program: &Path, validator: &Path) -> Result<()> {
 }
 
 /// Runs every TypeScript script; returns the mint of the LRT that they leave, or nothing where there is no npm.
-fn typescript_journeys(root: &Path, url: &str) -> Result<Option<String>> {
+fn typescript_journeys(root: &Path, url: &str, wallet: &Path) -> Result<Option<String>> {
     if !crate::has_npm(root) {
         println!("==> TypeScript journeys: skipped, for there is no npm (install Node.js 20 to run them)");
         return Ok(None);
     }
     stage("TypeScript journeys", || {
         execute(&mut crate::npm(root, &["ci", "--no-audit", "--no-fund"]))?;
-        execute(&mut crate::npm(
-            root,
-            &["run", "journeys", "--", "--url", url],
-        ))
+        let journeys = ["run", "journeys", "--", "--url", url, "--wallet"];
+        execute(crate::npm(root, &journeys).arg(wallet))
     })?;
     // The scripts remember the LRT last created on each cluster, the newest last.
     let last = std::fs::read_to_string(root.join("app/.last-lrt.json"))
@@ -95,12 +94,14 @@ fn typescript_journeys(root: &Path, url: &str) -> Result<Option<String>> {
 struct Lrt {
     binary: PathBuf,
     url: String,
+    wallet: PathBuf,
 }
 
 impl Lrt {
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.binary);
         command.args(arguments).args(["--url", &self.url]);
+        command.arg("--keypair").arg(&self.wallet);
         command
     }
 

@@ -226,6 +226,7 @@ impl ParamsCommand {
         Ok(match self {
             Self::Propose(flags) => {
                 let params = flags.over(found.lrt.params, found.lrt.fixed.decimals)?;
+                params::note(&found.lrt.fixed, &params);
                 let timelock = found.lrt.params.timelock_slots;
                 Work::new("admin params propose")
                     .then(found.keys.propose_params(&me, params))

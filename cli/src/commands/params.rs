@@ -2,15 +2,12 @@
 
 use crate::{
     cluster::{parse_pubkey, print_json, print_line, tokens, Amount, Cluster, Outcome, Trouble},
-    scenario::table,
+    scenario::{table, Setup},
 };
 use clap::Args;
 use liquid_restaking_sdk::{
     anchor_lang::prelude::Pubkey,
-    program::{
-        state::{FixedParams, Params},
-        SLOTS_PER_DAY,
-    },
+    program::state::{FixedParams, Params},
 };
 use serde_json::{json, Map};
 
@@ -121,7 +118,6 @@ impl ParamFlags {
             fee_wallet,
             cooldown_epochs: 1,
             grace_slots: fixed.epoch_length,
-            drip_slots: SLOTS_PER_DAY.saturating_mul(2),
             bond_cooldown_slots: fixed.longest_exit().map_err(rule)?,
             min_settle: part(100),
             min_reward: part(1_000),
@@ -137,8 +133,23 @@ impl ParamFlags {
         if self.timelock.is_none() {
             params.timelock_slots = params.least_timelock(fixed).map_err(rule)?;
         }
+        if self.drip.is_none() {
+            params.drip_slots = params.default_drip(fixed).map_err(rule)?;
+        }
         params.validate(fixed).map_err(rule)?;
+        note(fixed, &params);
         Ok(params)
+    }
+}
+
+/// Says what a person should know about parameters although they are allowed.
+pub fn note(fixed: &FixedParams, params: &Params) {
+    let setup = Setup {
+        fixed: *fixed,
+        params: *params,
+    };
+    if let Some(note) = setup.note() {
+        eprintln!("lrt: note: {note}");
     }
 }
 

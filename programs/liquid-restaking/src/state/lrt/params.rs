@@ -145,6 +145,15 @@ impl Params {
         leaving.plus(self.grace_slots)?.plus(fixed.longest_exit()?)
     }
 
+    /// The drip of a new LRT: (cooldown + 1) epochs, so that leaving through the queue takes as long as a reward drips.
+    ///
+    /// # Errors
+    /// `MathOverflow`, which parameters within their bounds can not reach.
+    pub fn default_drip(&self, fixed: &FixedParams) -> Result<u64> {
+        let leaving = self.cooldown_epochs.plus(1)?.times(fixed.epoch_length)?;
+        Ok(leaving.min(MAX_DRIP_SLOTS))
+    }
+
     /// Every bound of DESIGN §3.
     ///
     /// # Errors
@@ -263,6 +272,7 @@ mod tests {
         let fixed = fixed_params(); // epoch 100, max exit delay 300
         assert_eq!(fixed.longest_exit().unwrap(), 343 + 100);
         assert_eq!(params().least_timelock(&fixed).unwrap(), 400 + 200 + 443);
+        assert_eq!(params().default_drip(&fixed).unwrap(), 300);
     }
 
     type Edit = (fn(&mut Params), RestakingError);
