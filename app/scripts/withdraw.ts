@@ -1,6 +1,7 @@
 // Leaves through the queue: asks, waits until the batch is due, settles the queue's head until the ticket can be paid,
 // claims. Settling needs no role: whoever waits can do it.
 import type { Address, TransactionSigner } from "@solana/kit";
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   fetchMaybeWithdrawBatch,
   fetchWithdrawBatch,
@@ -89,15 +90,23 @@ await script(
     await waitFor(cluster, (await own()).dueSlot, `the batch of epoch ${batchEpoch} becomes due`);
 
     // 3. Settle: earlier batches come first. Refused when idle is too small: stake must come back from operators first.
-    while ((await own()).leftQueue === 0) {
+    for (;;) {
       const { pool: ledger } = await read(cluster, pool);
+      // Read after the ledger: if that is behind our batch already, this says so too.
+      if ((await own()).leftQueue === 1) break;
       const [head] = await findWithdrawBatchPda({ stakePool, epoch: ledger.headEpoch });
       const settle = await getSettleInstructionAsync({ ...pool, batch: head });
-      const signature = await send(cluster, owner, [settle]).catch((error: Error) => {
-        const idle = `idle is ${tokens(ledger.idle, pool.decimals)}, the rest is with operators`;
-        throw new Error(`${error.message} (${idle}): go on later with --ticket ${ticket}`);
-      });
-      done(`batch of epoch ${ledger.headEpoch} settled`, signature);
+      try {
+        const signature = await send(cluster, owner, [settle]);
+        done(`batch of epoch ${ledger.headEpoch} settled`, signature);
+      } catch (error) {
+        await sleep(2_000); // somebody else may have settled it first
+        const { pool: now } = await read(cluster, pool);
+        if (now.headEpoch !== ledger.headEpoch || now.queueLength !== ledger.queueLength) continue;
+        const why = error instanceof Error ? error.message : String(error);
+        const idle = `idle is ${tokens(now.idle, pool.decimals)}, the rest is with operators`;
+        throw new Error(`${why} (${idle}): go on later with --ticket ${ticket}`);
+      }
     }
     const settled = await look(cluster, pool, owner.address);
     printChanges(requested, settled);

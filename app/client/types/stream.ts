@@ -40,7 +40,7 @@ export type Stream = {
   rentPayer: Address;
   /** What is still to be shared out. It stands still while nobody has a share in it. */
   drip: Drip;
-  /** Slots over which a funding is shared out. */
+  /** Slots over which a funding is shared out; 0: the place is free. */
   slots: bigint;
   /** Shared out per staked share so far, in parts of 2^64; wraps. */
   index: Array<bigint>;
@@ -65,7 +65,7 @@ export type StreamArgs = {
   rentPayer: Address;
   /** What is still to be shared out. It stands still while nobody has a share in it. */
   drip: DripArgs;
-  /** Slots over which a funding is shared out. */
+  /** Slots over which a funding is shared out; 0: the place is free. */
   slots: number | bigint;
   /** Shared out per staked share so far, in parts of 2^64; wraps. */
   index: Array<number | bigint>;
