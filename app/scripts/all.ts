@@ -74,7 +74,9 @@ await script(
     try {
       const given = session.option("keypair");
       const kept = session.option("wallet");
-      const keypair = given ? path(given) : await freshWallet(kept ? path(kept) : join(folder, "wallet.json"));
+      const keypair = given
+        ? path(given)
+        : await freshWallet(kept ? path(kept) : join(folder, "wallet.json"));
       if (!given) await fund(session, keypair);
       const started = Date.now();
       const common = ["--url", session.url, "--keypair", keypair];

@@ -154,9 +154,7 @@ fn answer(mut stream: TcpStream, metrics: &Metrics) -> std::io::Result<()> {
     let patience = Some(Duration::from_secs(2));
     stream.set_read_timeout(patience)?;
     stream.set_write_timeout(patience)?;
-    let mut request = [0; 1_024];
-    let length = stream.read(&mut request)?;
-    let request = String::from_utf8_lossy(request.get(..length).unwrap_or(&[])).into_owned();
+    let request = head_of(&mut stream)?;
     let is_known = ["GET /metrics ", "GET /metrics?", "GET / "]
         .iter()
         .any(|start| request.starts_with(start));
@@ -169,6 +167,20 @@ fn answer(mut stream: TcpStream, metrics: &Metrics) -> std::io::Result<()> {
         "HTTP/1.1 {status}\r\nContent-Type: text/plain; version=0.0.4\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
         body.len()
     )
+}
+
+/// A request's head, which may come in pieces: up to its empty line, or as much as any head we answer has.
+fn head_of(stream: &mut TcpStream) -> std::io::Result<String> {
+    let mut head = Vec::new();
+    let mut piece = [0; 1_024];
+    while head.len() < piece.len() && !head.ends_with(b"\r\n\r\n") {
+        let length = stream.read(&mut piece)?;
+        if length == 0 {
+            break;
+        }
+        head.extend_from_slice(piece.get(..length).unwrap_or(&[]));
+    }
+    Ok(String::from_utf8_lossy(&head).into_owned())
 }
 
 fn text_of(labels: &[(&str, &str)]) -> String {
