@@ -5,11 +5,13 @@
 
 mod accounts;
 mod every_instruction;
+mod mint_2022;
 mod restaking;
 mod rewards;
 mod slashing;
 
 pub use every_instruction::Possible;
+pub use mint_2022::{mint_2022, REFUSED_EXTENSIONS};
 pub use restaking::{terms, Avs, Operator};
 
 use liquid_restaking_sdk::{

@@ -9,8 +9,9 @@ use liquid_restaking_sdk::{
         instructions::{RegisterAvsArgs, RegisterOperatorArgs},
         state::{AvsOffer, Delegation, OptIn, PoolAvs, Side},
     },
-    registry,
+    registry, Instruction,
 };
+use solana_keypair::Keypair;
 use solana_signer::Signer;
 
 impl Runner {
@@ -34,16 +35,12 @@ impl Runner {
             .keys
             .set_operator_cap(&admin.pubkey(), &operator, u64::MAX);
         self.atomically(|runner| {
-            runner.fund_if_new(&wallet);
-            let actors = [&authority, &admin];
-            runner.send_with(vec![register, accept], &[&base], &actors, as_name)?;
-            runner.advance(runner.lrt()?.params.timelock_slots)?;
+            runner.introduce(vec![register, accept], &base, &authority, as_name)?;
             let delegation: Delegation = runner.existing(&runner.keys.delegation(&operator))?;
             if delegation.cap.timelock.is_pending() {
                 let apply = runner.keys.apply_operator_cap(&operator);
                 runner.send(vec![apply], &[], as_name)?;
             }
-            runner.open_accounts_if_none(&wallet);
             runner.operators.push((name.to_owned(), operator));
             Ok(())
         })
@@ -67,18 +64,29 @@ impl Runner {
         let register = registry::register_avs(&base.pubkey(), &wallet, &wallet, args);
         let accept = self.keys.propose_avs(&admin.pubkey(), &avs, cap_bps);
         self.atomically(|runner| {
-            runner.fund_if_new(&wallet);
-            let actors = [&authority, &admin];
-            runner.send_with(vec![register, accept], &[&base], &actors, as_name)?;
-            runner.advance(runner.lrt()?.params.timelock_slots)?;
+            runner.introduce(vec![register, accept], &base, &authority, as_name)?;
             let pool_avs: PoolAvs = runner.existing(&runner.keys.pool_avs(&avs))?;
             if pool_avs.timelock.is_pending() {
                 runner.send(vec![runner.keys.apply_avs(&avs)], &[], as_name)?;
             }
-            runner.open_accounts_if_none(&wallet);
             runner.avss.push((name.to_owned(), avs));
             Ok(())
         })
+    }
+
+    /// Registers and proposes the acceptance, in one transaction, and lets the timelock pass.
+    fn introduce(
+        &mut self,
+        instructions: Vec<Instruction>,
+        base: &Keypair,
+        authority: &Keypair,
+        as_name: Option<&str>,
+    ) -> Result<(), Failure> {
+        let (admin, wallet) = (keypair("admin"), authority.pubkey());
+        self.fund_if_new(&wallet);
+        self.send_with(instructions, &[base], &[authority, &admin], as_name)?;
+        self.open_accounts_if_none(&wallet);
+        self.advance(self.lrt()?.params.timelock_slots)
     }
 
     /// Both sides consent, in one transaction; then their consent warms. A side that has not withdrawn its consent has

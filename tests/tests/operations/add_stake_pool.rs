@@ -3,7 +3,7 @@ use liquid_restaking_sdk::{
     program::state::StakePool,
     Instruction, PoolKeys, TOKEN_2022_PROGRAM_ID, TOKEN_PROGRAM_ID,
 };
-use liquid_restaking_tests::{World, NATIVE_MINT, ONE};
+use liquid_restaking_tests::{mint_2022, World, NATIVE_MINT, ONE, REFUSED_EXTENSIONS};
 use solana_keypair::Keypair;
 use solana_signer::Signer;
 
@@ -24,20 +24,6 @@ fn add(world: &World, allow_freeze: bool) -> Instruction {
     world
         .keys
         .add_stake_pool(&admin, &admin, u64::MAX, allow_freeze)
-}
-
-/// Bytes of a Token-2022 mint with extensions `(type, length)`.
-fn mint_2022(extensions: &[(u16, u16)]) -> Vec<u8> {
-    let mut data = vec![0; 44];
-    data.extend_from_slice(&[9, 1]);
-    data.resize(165, 0);
-    data.push(1);
-    for (kind, length) in extensions {
-        data.extend_from_slice(&kind.to_le_bytes());
-        data.extend_from_slice(&length.to_le_bytes());
-        data.resize(data.len() + usize::from(*length), 0);
-    }
-    data
 }
 
 fn set_collateral_2022(world: &mut World, data: Vec<u8>) {
@@ -126,7 +112,7 @@ async fn a_mint_of_token_2022_serves_with_any_of_the_harmless_extensions() {
     let harmless = [(18, 64), (19, 120), (20, 64), (21, 80), (22, 64), (23, 72)];
     for count in 0..=harmless.len() {
         let (mut world, admin) = without_pool(TOKEN_2022_PROGRAM_ID).await;
-        set_collateral_2022(&mut world, mint_2022(&harmless[..count]));
+        set_collateral_2022(&mut world, mint_2022(9, &harmless[..count]));
         let add = add(&world, false);
         world.send(&[add], &[&admin]).await;
         let vault = world.keys.vault;
@@ -139,7 +125,7 @@ async fn a_mint_of_token_2022_serves_with_any_of_the_harmless_extensions() {
 #[tokio::test]
 async fn a_bare_mint_of_token_2022_serves_as_well() {
     let (mut world, admin) = without_pool(TOKEN_2022_PROGRAM_ID).await;
-    let mut data = mint_2022(&[]);
+    let mut data = mint_2022(9, &[]);
     data.truncate(82);
     set_collateral_2022(&mut world, data);
     let add = add(&world, false);
@@ -151,33 +137,10 @@ async fn a_bare_mint_of_token_2022_serves_as_well() {
 async fn attack_31_every_other_extension_is_refused_by_name() {
     let (mut world, admin) = without_pool(TOKEN_2022_PROGRAM_ID).await;
     let add = add(&world, true);
-    for (kind, length, error) in [
-        (1, 108, "CollateralHasTransferFee"),
-        (2, 8, "CollateralExtensionNotAllowed"),
-        (3, 32, "CollateralCanBeClosed"),
-        (4, 65, "CollateralIsConfidential"),
-        (5, 295, "CollateralExtensionNotAllowed"),
-        (6, 1, "CollateralHasDefaultAccountState"),
-        (7, 0, "CollateralExtensionNotAllowed"),
-        (8, 1, "CollateralExtensionNotAllowed"),
-        (9, 0, "CollateralIsNonTransferable"),
-        (10, 52, "CollateralExtensionNotAllowed"),
-        (11, 1, "CollateralExtensionNotAllowed"),
-        (12, 32, "CollateralHasPermanentDelegate"),
-        (13, 0, "CollateralExtensionNotAllowed"),
-        (14, 64, "CollateralHasTransferHook"),
-        (15, 1, "CollateralExtensionNotAllowed"),
-        (16, 129, "CollateralIsConfidential"),
-        (17, 64, "CollateralExtensionNotAllowed"),
-        (24, 196, "CollateralIsConfidential"),
-        (25, 56, "CollateralExtensionNotAllowed"),
-        (26, 33, "CollateralIsPausable"),
-        (27, 0, "CollateralExtensionNotAllowed"),
-        (u16::MAX, 1, "CollateralExtensionNotAllowed"),
-    ] {
+    for (kind, length, error) in REFUSED_EXTENSIONS {
         // Alone, and hidden behind a harmless one.
         for extensions in [&[(kind, length)][..], &[(18, 64), (kind, length)]] {
-            set_collateral_2022(&mut world, mint_2022(extensions));
+            set_collateral_2022(&mut world, mint_2022(9, extensions));
             world.refuse(add.clone(), &[&admin], error).await;
         }
     }
@@ -187,19 +150,19 @@ async fn attack_31_every_other_extension_is_refused_by_name() {
 async fn a_mint_whose_bytes_are_no_mint_is_refused() {
     let (mut world, admin) = without_pool(TOKEN_2022_PROGRAM_ID).await;
     let add = add(&world, true);
-    let mut uninitialised = mint_2022(&[]);
+    let mut uninitialised = mint_2022(9, &[]);
     uninitialised[45] = 0;
-    let mut token_account = mint_2022(&[]);
+    let mut token_account = mint_2022(9, &[]);
     token_account[165] = 2;
-    let mut unmarked = mint_2022(&[]);
+    let mut unmarked = mint_2022(9, &[]);
     unmarked.truncate(165);
     for data in [uninitialised, token_account, unmarked, vec![0; 82], vec![]] {
         set_collateral_2022(&mut world, data);
         world.refuse(add.clone(), &[&admin], "NotAMint").await;
     }
-    let mut cut = mint_2022(&[(18, 64)]);
+    let mut cut = mint_2022(9, &[(18, 64)]);
     cut.pop();
-    let mut trailing = mint_2022(&[(18, 64)]);
+    let mut trailing = mint_2022(9, &[(18, 64)]);
     trailing.push(1);
     for data in [cut, trailing] {
         set_collateral_2022(&mut world, data);
@@ -213,7 +176,7 @@ async fn a_mint_whose_bytes_are_no_mint_is_refused() {
 async fn a_multisig_that_looks_like_a_mint_is_refused_by_its_token_program() {
     let (mut world, admin) = without_pool(TOKEN_PROGRAM_ID).await;
     let (mint, add) = (world.keys.collateral_mint, add(&world, true));
-    let mut multisig = mint_2022(&[]);
+    let mut multisig = mint_2022(9, &[]);
     multisig.resize(355, 0);
     world.set_raw(&mint, TOKEN_PROGRAM_ID, multisig, ONE);
     world.refuse(add, &[&admin], "InvalidMint").await;
@@ -224,7 +187,7 @@ async fn a_freeze_authority_is_taken_only_when_it_is_accepted_explicitly() {
     for token_program in [TOKEN_PROGRAM_ID, TOKEN_2022_PROGRAM_ID] {
         let (mut world, admin) = without_pool(token_program).await;
         if token_program == TOKEN_2022_PROGRAM_ID {
-            set_collateral_2022(&mut world, mint_2022(&[]));
+            set_collateral_2022(&mut world, mint_2022(9, &[]));
         }
         let mint = world.keys.collateral_mint;
         world.patch(&mint, 46, &[1, 0, 0, 0]).await;
@@ -354,7 +317,7 @@ async fn attack_29_a_fake_token_program_with_a_mint_of_its_own_is_refused() {
 async fn token_2022s_wrapped_sol_is_refused_for_a_slash_could_not_burn_it() {
     let native = Pubkey::from_str_const("9pan9bMn5HatX4EJdBwg9VgCa7Uz5HL8N1m5D3NdXejP");
     let mut world = World::bare().await;
-    world.set_raw(&native, TOKEN_2022_PROGRAM_ID, mint_2022(&[]), ONE);
+    world.set_raw(&native, TOKEN_2022_PROGRAM_ID, mint_2022(9, &[]), ONE);
     world.keys = world.create_lrt_for(native, TOKEN_2022_PROGRAM_ID).await;
     let (add, admin) = (add(&world, false), world.admin.insecure_clone());
     world.refuse(add, &[&admin], "CollateralIsNative2022").await;

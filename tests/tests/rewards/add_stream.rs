@@ -5,7 +5,7 @@ use liquid_restaking_sdk::{
     address, anchor_lang::prelude::Pubkey, program::MAX_STREAM_SLOTS, Instruction, StreamKeys,
     TOKEN_2022_PROGRAM_ID, TOKEN_PROGRAM_ID,
 };
-use liquid_restaking_tests::{World, ONE};
+use liquid_restaking_tests::{mint_2022, World, ONE, REFUSED_EXTENSIONS};
 use solana_keypair::Keypair;
 use solana_signer::Signer;
 
@@ -20,20 +20,6 @@ async fn empty() -> (World, Keypair) {
 fn add(world: &World, stream: &StreamKeys, slots: u64, allow_freeze: bool) -> Instruction {
     let admin = world.admin.pubkey();
     world.keys.add_stream(&admin, stream, slots, allow_freeze)
-}
-
-/// Bytes of a Token-2022 mint with extensions `(type, length)`.
-fn mint_2022(extensions: &[(u16, u16)]) -> Vec<u8> {
-    let mut data = vec![0; 44];
-    data.extend_from_slice(&[6, 1]);
-    data.resize(165, 0);
-    data.push(1);
-    for (kind, length) in extensions {
-        data.extend_from_slice(&kind.to_le_bytes());
-        data.extend_from_slice(&length.to_le_bytes());
-        data.resize(data.len() + usize::from(*length), 0);
-    }
-    data
 }
 
 /// A place for a stream of a Token-2022 mint with those bytes.
@@ -124,38 +110,15 @@ async fn a_streams_slots_are_at_least_one_and_at_most_a_year() {
 #[tokio::test]
 async fn attack_31_a_mint_with_any_but_the_harmless_extensions_is_refused_by_name() {
     let (mut world, admin) = empty().await;
-    for (kind, length, error) in [
-        (1, 108, "CollateralHasTransferFee"),
-        (2, 8, "CollateralExtensionNotAllowed"),
-        (3, 32, "CollateralCanBeClosed"),
-        (4, 65, "CollateralIsConfidential"),
-        (5, 295, "CollateralExtensionNotAllowed"),
-        (6, 1, "CollateralHasDefaultAccountState"),
-        (7, 0, "CollateralExtensionNotAllowed"),
-        (8, 1, "CollateralExtensionNotAllowed"),
-        (9, 0, "CollateralIsNonTransferable"),
-        (10, 52, "CollateralExtensionNotAllowed"),
-        (11, 1, "CollateralExtensionNotAllowed"),
-        (12, 32, "CollateralHasPermanentDelegate"),
-        (13, 0, "CollateralExtensionNotAllowed"),
-        (14, 64, "CollateralHasTransferHook"),
-        (15, 1, "CollateralExtensionNotAllowed"),
-        (16, 129, "CollateralIsConfidential"),
-        (17, 64, "CollateralExtensionNotAllowed"),
-        (24, 196, "CollateralIsConfidential"),
-        (25, 56, "CollateralExtensionNotAllowed"),
-        (26, 33, "CollateralIsPausable"),
-        (27, 0, "CollateralExtensionNotAllowed"),
-        (u16::MAX, 1, "CollateralExtensionNotAllowed"),
-    ] {
+    for (kind, length, error) in REFUSED_EXTENSIONS {
         // Alone, and hidden behind a harmless one.
         for extensions in [&[(kind, length)][..], &[(18, 64), (kind, length)]] {
-            let stream = stream_2022(&mut world, 0, mint_2022(extensions));
+            let stream = stream_2022(&mut world, 0, mint_2022(6, extensions));
             let add = add(&world, &stream, 100, true);
             world.refuse(add, &[&admin], error).await;
         }
     }
-    let mut cut = mint_2022(&[(18, 64)]);
+    let mut cut = mint_2022(6, &[(18, 64)]);
     cut.pop();
     for (data, error) in [
         (cut, "CollateralExtensionMalformed"),
@@ -173,7 +136,10 @@ async fn a_token_of_token_2022_streams_with_the_harmless_extensions_and_any_deci
     let (mut world, admin) = empty().await;
     let alice = world.holder(ONE).await;
     world.stake_position(&alice, EXACT).await;
-    let data = mint_2022(&[(18, 64), (19, 120), (20, 64), (21, 80), (22, 64), (23, 72)]);
+    let data = mint_2022(
+        6,
+        &[(18, 64), (19, 120), (20, 64), (21, 80), (22, 64), (23, 72)],
+    );
     let stream = stream_2022(&mut world, 0, data);
     let add = add(&world, &stream, 10, false);
     world.send(&[add], &[&admin]).await;

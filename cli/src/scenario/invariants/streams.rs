@@ -39,13 +39,13 @@ fn check_staked(streams: &Streams, found: &mut Vec<String>) {
 
 /// A stream never owes what it does not hold, nor to its positions more than it owes.
 fn check_streams(streams: &Streams, slot: u64, found: &mut Vec<String>) {
-    let mut book = streams.book;
-    if book.update(slot).is_err() {
-        found.push("DESIGN 7: a stream's numbers overflow".to_owned());
-        return;
-    }
-    let open = book.streams.iter().enumerate().filter(|(_, s)| s.is_open());
-    for (place, stream) in open {
+    let (staked, all) = (streams.book.staked, streams.book.streams);
+    let open = all.into_iter().enumerate().filter(|(_, s)| s.is_open());
+    for (place, mut stream) in open {
+        if stream.update(staked, slot).is_err() {
+            found.push("DESIGN 7: a stream's numbers overflow".to_owned());
+            return;
+        }
         let owes = u128::from(stream.drip.rest).saturating_add(stream.owed.into());
         let holds = streams.balances.get(place).copied().unwrap_or(0);
         if owes > u128::from(holds) {
@@ -58,7 +58,7 @@ fn check_streams(streams: &Streams, slot: u64, found: &mut Vec<String>) {
             .iter()
             .filter_map(|position| {
                 let mut checkpoint = *position.checkpoints.get(place)?;
-                checkpoint.settle(stream, position.shares);
+                checkpoint.settle(&stream, position.shares);
                 Some(u128::from(checkpoint.owed))
             })
             .sum();

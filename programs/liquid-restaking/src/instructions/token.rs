@@ -115,7 +115,8 @@ pub fn mint<'info>(
     call(program, MINT_TO, shares, accounts, &[seeds])
 }
 
-/// Burns shares out of a holder's account that the holder signs for.
+/// Burns tokens: shares out of a holder's account, whose owner signs for it, or collateral out of the vault, signed by
+/// the stake pool's seeds.
 ///
 /// # Errors
 /// What the token program refuses.
@@ -124,34 +125,15 @@ pub fn burn<'info>(
     from: &AccountInfo<'info>,
     mint: &AccountInfo<'info>,
     authority: &AccountInfo<'info>,
-    shares: u64,
+    amount: u64,
+    signer_seeds: &[&[&[u8]]],
 ) -> Result<()> {
     let accounts = [
         (from, true, false),
         (mint, true, false),
         (authority, false, true),
     ];
-    call(program, BURN, shares, accounts, &[])
-}
-
-/// Burns collateral out of the vault, signed by the stake pool that owns it.
-///
-/// # Errors
-/// What the token program refuses.
-pub fn burn_own<'info>(
-    program: &AccountInfo<'info>,
-    vault: &AccountInfo<'info>,
-    mint: &AccountInfo<'info>,
-    stake_pool: &AccountInfo<'info>,
-    amount: u64,
-    seeds: &[&[u8]],
-) -> Result<()> {
-    let accounts = [
-        (vault, true, false),
-        (mint, true, false),
-        (stake_pool, false, true),
-    ];
-    call(program, BURN, amount, accounts, &[seeds])
+    call(program, BURN, amount, accounts, signer_seeds)
 }
 
 /// Closes an empty vault, signed by the stake pool that owns it; its rent goes to `to`.

@@ -2,7 +2,7 @@
 
 use crate::{
     error::RestakingError,
-    math::{bps_floor, divide, from_u128, Checked},
+    math::{bps_floor, divide, from_u128, product, Checked},
 };
 use anchor_lang::prelude::*;
 
@@ -33,9 +33,8 @@ impl SlashBucket {
     pub fn update(&mut self, slashable: u64, cap_bps: u16, window: u64, slot: u64) -> Result<()> {
         let passed = slot.saturating_sub(self.clock);
         if self.level > 0 && self.window > 0 {
-            let leaked = u128::from(self.capacity)
-                .checked_mul(u128::from(passed))
-                .and_then(|leaked| leaked.checked_add(u128::from(self.remainder)))
+            let leaked = product(self.capacity, u128::from(passed))?
+                .checked_add(u128::from(self.remainder))
                 .ok_or_else(|| error!(RestakingError::MathOverflow))?;
             let (whole, remainder) = divide(from_u128(leaked), self.window);
             self.remainder = remainder;

@@ -125,23 +125,13 @@ impl CloseStream<'_> {
         let fee_wallet = accounts.lrt.load()?.params.fee_wallet;
         let (signer, closed) = {
             let book = &mut *accounts.book.load_mut()?;
-            book.update(slot)?;
             let positions = book.positions_opened;
-            let stream = book.stream_mut(place)?;
+            let stream = book.updated_stream(place, slot)?;
             let closed = *stream;
             stream.close(positions)?;
             (book.signer(), closed)
         };
-        require_keys_eq!(
-            accounts.stream_vault.key(),
-            closed.vault,
-            RestakingError::WrongVault
-        );
-        require_keys_eq!(
-            accounts.reward_token_program.key(),
-            closed.token_program,
-            RestakingError::WrongTokenProgram
-        );
+        closed.require_accounts(accounts.stream_vault.key, accounts.reward_token_program.key)?;
         token::close_paying_rest(
             &accounts.reward_token_program,
             &accounts.stream_vault,

@@ -44,16 +44,8 @@ impl ClaimStream<'_> {
             let position = &mut *accounts.position.load_mut()?;
             let stream = book.stream_mut(place)?;
             let mint = stream.mint;
-            require_keys_eq!(
-                accounts.stream_vault.key(),
-                stream.vault,
-                RestakingError::WrongVault
-            );
-            require_keys_eq!(
-                accounts.reward_token_program.key(),
-                stream.token_program,
-                RestakingError::WrongTokenProgram
-            );
+            stream
+                .require_accounts(accounts.stream_vault.key, accounts.reward_token_program.key)?;
             let event = StreamClaimed {
                 book: accounts.book.key(),
                 owner: position.owner,

@@ -79,6 +79,7 @@ impl RedeemInstant<'_> {
             &accounts.lrt_mint,
             &accounts.holder,
             shares,
+            &[],
         )?;
         token::pay(
             &accounts.collateral_token_program,

@@ -100,6 +100,7 @@ impl<'info> RequestWithdraw<'info> {
             &accounts.lrt_mint,
             &accounts.owner,
             args.shares,
+            &[],
         )?;
         accounts.open_ticket(args, requested.net_shares)?;
         emit(

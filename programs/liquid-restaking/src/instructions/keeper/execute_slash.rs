@@ -107,7 +107,7 @@ impl<'info> ExecuteSlash<'info> {
             }
             None => {
                 let mint = &self.collateral_mint;
-                token::burn_own(program, &self.vault, mint, pool, amount, &signer.seeds())?;
+                token::burn(program, &self.vault, mint, pool, amount, &[&signer.seeds()])?;
                 Ok(Pubkey::default())
             }
         }

@@ -1,5 +1,4 @@
 use crate::{
-    error::RestakingError,
     events::{emit, StreamFunded},
     instructions::token,
     state::RewardBook,
@@ -35,18 +34,9 @@ impl FundStream<'_> {
         let slot = Clock::get()?.slot;
         let event = {
             let book = &mut *accounts.book.load_mut()?;
-            book.update(slot)?;
-            let stream = book.stream_mut(place)?;
-            require_keys_eq!(
-                accounts.stream_vault.key(),
-                stream.vault,
-                RestakingError::WrongVault
-            );
-            require_keys_eq!(
-                accounts.reward_token_program.key(),
-                stream.token_program,
-                RestakingError::WrongTokenProgram
-            );
+            let stream = book.updated_stream(place, slot)?;
+            stream
+                .require_accounts(accounts.stream_vault.key, accounts.reward_token_program.key)?;
             stream.fund(amount, slot)?;
             StreamFunded {
                 book: accounts.book.key(),

@@ -56,10 +56,8 @@ impl Delegation {
         Exposure::of(&self.allocations, self.active, AllocationRow::all)
     }
 
-    /// Stake that may go back to idle now: `active − max(largest, ceil(sum / κ), disputed)`, at least 0.
-    ///
-    /// # Errors
-    /// None: what would leave the bounds frees nothing.
+    /// Stake that may go back to idle now: `active − max(largest, ceil(sum / κ), disputed)`, at least 0. Total: what would
+    /// leave the bounds frees nothing.
     pub fn free(&self, leverage_bps: u16) -> u64 {
         self.unpledged(self.exposure(), leverage_bps)
     }
@@ -121,6 +119,23 @@ impl Delegation {
         let freeing = self.freeing_now(leverage_bps);
         pool.freeing = pool.freeing.minus(self.freeing)?.plus(freeing)?;
         self.freeing = freeing;
+        Ok(())
+    }
+
+    /// Whether stake given to it now would not be lost to the past: fall into a dispute about more than it has, or count for
+    /// an allocation that another AVS's slash has left larger than the stake, without a warm-up and beyond any cap.
+    ///
+    /// # Errors
+    /// `StakeDisputed`; `StakePledgedBeyond`.
+    pub fn require_fit_for_more(&self) -> Result<()> {
+        require!(
+            self.disputed.saturating_sub(self.bond) <= self.active,
+            RestakingError::StakeDisputed
+        );
+        require!(
+            self.allocations.iter().all(|row| row.all() <= self.active),
+            RestakingError::StakePledgedBeyond
+        );
         Ok(())
     }
 

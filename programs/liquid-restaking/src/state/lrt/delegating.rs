@@ -66,18 +66,9 @@ impl Lrt {
     ) -> Result<()> {
         require!(amount > 0, RestakingError::ZeroAmount);
         require!(delegation.cap.now > 0, RestakingError::OperatorNotAccepted);
-        let (uncovered, pledged) = (delegation.uncovered_now(), delegation.exposure().sum);
-        delegation.active = delegation.active.plus(amount)?;
-        // Stake given to an operator that has lost all it had would fall into an old dispute at once.
-        require!(
-            delegation.uncovered_now() == uncovered,
-            RestakingError::StakeDisputed
-        );
-        // And what an allocation lost to another AVS's slash would count again, without a warm-up and beyond any cap.
-        require!(
-            delegation.exposure().sum == pledged,
-            RestakingError::StakePledgedBeyond
-        );
+        let active = delegation.active.plus(amount)?;
+        delegation.require_fit_for_more()?;
+        delegation.active = active;
         require_at_most(
             delegation.active,
             delegation.cap.now,
@@ -163,7 +154,7 @@ impl Lrt {
     }
 
     /// Whether the queue's head has been due for longer than the grace.
-    fn is_head_past_grace(&self, pool: &StakePool, slot: u64) -> Result<bool> {
+    pub(super) fn is_head_past_grace(&self, pool: &StakePool, slot: u64) -> Result<bool> {
         let past = pool.head_due_slot.plus(self.params.grace_slots)?;
         Ok(pool.queue_length > 0 && slot >= past)
     }

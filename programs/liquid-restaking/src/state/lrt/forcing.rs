@@ -25,7 +25,7 @@ impl Lrt {
             pool.queue_length > 0 && pool.head_epoch == head.epoch && head.left_queue == 0,
             RestakingError::NotHeadBatch
         );
-        let is_past_grace = slot >= head.due_slot.plus(self.params.grace_slots)?;
+        let is_past_grace = self.is_head_past_grace(pool, slot)?;
         let lacks = self.queue_owed_ceil(pool)?.saturating_sub(pool.idle);
         require!(
             // An emptied batch would let a stranger hurry those behind it: it only has to be settled.

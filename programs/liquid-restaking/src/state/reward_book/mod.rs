@@ -84,17 +84,15 @@ impl RewardBook {
         Ok(stream)
     }
 
-    /// Shares out what is due in every stream. Whatever changes `staked` begins with it.
+    /// The stream at `place`, after sharing out what is due in it.
     ///
     /// # Errors
-    /// None that sound streams can reach.
-    pub fn update(&mut self, slot: u64) -> Result<()> {
+    /// `NoSuchStream`.
+    pub fn updated_stream(&mut self, place: u8, slot: u64) -> Result<&mut Stream> {
         let staked = self.staked;
-        let open = self.streams.iter_mut().filter(|stream| stream.is_open());
-        for stream in open {
-            stream.update(staked, slot)?;
-        }
-        Ok(())
+        let stream = self.stream_mut(place)?;
+        stream.update(staked, slot)?;
+        Ok(stream)
     }
 
     /// # Errors

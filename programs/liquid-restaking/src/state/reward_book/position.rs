@@ -62,9 +62,7 @@ impl RewardPosition {
     /// # Errors
     /// `NoSuchStream`; `NothingToDo`.
     pub fn claim(&mut self, book: &mut RewardBook, place: u8, slot: u64) -> Result<u64> {
-        let staked = book.staked;
-        let stream = book.stream_mut(place)?;
-        stream.update(staked, slot)?;
+        let stream = book.updated_stream(place, slot)?;
         let checkpoint = self
             .checkpoints
             .get_mut(usize::from(place))
@@ -151,7 +149,7 @@ mod tests {
         let mut old = RewardPosition::zeroed();
         old.stake(&mut book, 7, 0).unwrap();
         book.stream_mut(0).unwrap().fund(1_000, 0).unwrap();
-        book.update(10).unwrap();
+        book.updated_stream(0, 10).unwrap();
         assert_eq!(
             book.stream_mut(0).unwrap().close(1),
             Err(RestakingError::StreamInUse.into())
@@ -180,7 +178,7 @@ mod tests {
         let mut alice = RewardPosition::zeroed();
         alice.stake(&mut book, 1, 0).unwrap();
         book.stream_mut(0).unwrap().fund(1, 0).unwrap();
-        book.update(10).unwrap();
+        book.updated_stream(0, 10).unwrap();
         assert!(book.stream_mut(0).unwrap().close(1_000).is_err());
         assert_eq!(alice.claim(&mut book, 0, 10).unwrap(), 1);
         book.stream_mut(0).unwrap().close(0).unwrap();
@@ -188,7 +186,7 @@ mod tests {
         book.open_stream(0, 10, 6).unwrap().mint = Pubkey::new_unique();
         book.stream_mut(0).unwrap().fund(1_001, 20).unwrap();
         assert!(book.stream_mut(0).unwrap().close(0).is_err());
-        book.update(21).unwrap(); // 100 are owed, 901 are left
+        book.updated_stream(0, 21).unwrap(); // 100 are owed, 901 are left
         assert!(book.stream_mut(0).unwrap().close(99).is_err());
         assert_eq!(alice.claim(&mut book, 0, 21).unwrap(), 100);
         book.stream_mut(0).unwrap().close(0).unwrap();
@@ -209,7 +207,7 @@ mod tests {
                     0 => position.stake(&mut book, amount, slot).unwrap(),
                     1 => { let _ = position.unstake(&mut book, amount.min(position.shares), slot); },
                     2 => {
-                        book.update(slot).unwrap();
+                        book.updated_stream(0, slot).unwrap();
                         book.stream_mut(0).unwrap().fund(amount, slot).unwrap();
                         funded += amount;
                     }

@@ -46,6 +46,18 @@ impl Stream {
         self.slots > 0
     }
 
+    /// # Errors
+    /// `WrongVault`; `WrongTokenProgram`.
+    pub fn require_accounts(&self, vault: &Pubkey, token_program: &Pubkey) -> Result<()> {
+        require_keys_eq!(*vault, self.vault, RestakingError::WrongVault);
+        require_keys_eq!(
+            *token_program,
+            self.token_program,
+            RestakingError::WrongTokenProgram
+        );
+        Ok(())
+    }
+
     /// Shares out what has become due since the last time.
     ///
     /// # Errors
