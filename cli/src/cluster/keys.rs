@@ -36,7 +36,7 @@ pub fn read_keypair(path: &Path) -> Outcome<Keypair> {
     let path = expanded(&text);
     if !path.exists() {
         return Err(Trouble::Input(format!(
-            "there is no keypair at {}: make one with `solana-keygen new`, or name yours with --keypair",
+            "there is no keypair at {}: make one with `lrt wallet new`, or name yours with --keypair",
             path.display()
         )));
     }

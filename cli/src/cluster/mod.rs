@@ -22,7 +22,9 @@ pub use keys::{parse_pubkey, read_keypair, read_or_new_keypair};
 pub use output::{print_json, print_line, progress, Fact};
 pub use pool::{read_book, LrtOnly, PoolView};
 pub use send::{Landed, Simulated};
-pub use token::{unwrap, wrap, Holdings, TokenMint};
+pub use token::{
+    create_associated, transfer_lamports, transfer_tokens, unwrap, wrap, Holdings, TokenMint,
+};
 pub use trouble::{Outcome, Refusal, Trouble};
 pub use work::{Receipt, Work};
 
@@ -84,6 +86,11 @@ impl Cluster {
     /// Where the cluster is.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Where the wallet that acts is kept, whether or not there is one.
+    pub fn wallet_path(&self) -> &std::path::Path {
+        &self.keypair_path
     }
 
     /// The wallet that acts, read when it is first needed: what only reads needs none.

@@ -8,11 +8,14 @@ use liquid_restaking_sdk::{
 use solana_account::Account;
 use solana_account_decoder_client_types::{UiAccount, UiAccountEncoding};
 
+use serde_json::json;
 use solana_rpc_client::rpc_client::RpcClient;
 use solana_rpc_client_api::{
     client_error::Error as ClientError,
     config::{RpcAccountInfoConfig, RpcProgramAccountsConfig},
     filter::{Memcmp, RpcFilterType},
+    request::RpcRequest,
+    response::{Response, RpcKeyedAccount},
 };
 use solana_signer::Signer;
 
@@ -147,6 +150,45 @@ impl Cluster {
         let payer = self.fee_payer()?.pubkey();
         let simulated = self.simulate(&payer, &[instruction], &[])?;
         Ok(decode_return(&simulated.return_data)?)
+    }
+
+    /// A wallet's accounts of one token program.
+    ///
+    /// # Errors
+    /// When the node does not answer.
+    pub(super) fn token_accounts(
+        &self,
+        wallet: &Pubkey,
+        program: &Pubkey,
+    ) -> Outcome<Vec<Account>> {
+        let parameters = json!([
+            wallet.to_string(),
+            { "programId": program.to_string() },
+            { "encoding": "base64", "commitment": self.commitment.commitment },
+        ]);
+        let answer: Response<Vec<RpcKeyedAccount>> = self
+            .rpc
+            .send(RpcRequest::GetTokenAccountsByOwner, parameters)
+            .map_err(|error| self.trouble(&error))?;
+        let accounts = answer.value.iter();
+        Ok(accounts
+            .filter_map(|one| one.account.to_account())
+            .collect())
+    }
+
+    /// Asks a test cluster's faucet for lamports.
+    ///
+    /// # Errors
+    /// When there is no faucet, or it refuses.
+    pub fn request_airdrop(&self, wallet: &Pubkey, lamports: u64) -> Outcome<()> {
+        let asked = self.rpc.request_airdrop(wallet, lamports);
+        asked.map(drop).map_err(|error| {
+            let url = &self.url;
+            Trouble::Cluster(format!(
+                "{}: is {url} a test cluster? Others give nothing away",
+                self.trouble(&error)
+            ))
+        })
     }
 
     /// Lamports that keep an account of `length` bytes alive.

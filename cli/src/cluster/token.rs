@@ -67,6 +67,25 @@ impl Cluster {
         })
     }
 
+    /// Every token that a wallet has, under either token program, in any account of its own.
+    ///
+    /// # Errors
+    /// When the node does not answer.
+    pub fn every_token(&self, wallet: &Pubkey) -> Outcome<Vec<(TokenMint, u64)>> {
+        let mut held = Vec::new();
+        for program in [TOKEN_PROGRAM_ID, TOKEN_2022_PROGRAM_ID] {
+            for account in self.token_accounts(wallet, &program)? {
+                let mint = account.data.first_chunk::<32>().copied();
+                let Some(mint) = mint.map(Pubkey::new_from_array) else {
+                    continue;
+                };
+                let amount = token_balance(&account.data).unwrap_or(0);
+                held.push((self.mint(&mint)?, amount));
+            }
+        }
+        Ok(held)
+    }
+
     /// Makes a wallet's associated token account where it is missing.
     ///
     /// # Errors
@@ -107,19 +126,39 @@ pub fn create_associated(
     }
 }
 
+/// Moves lamports from one wallet to another.
+pub fn transfer_lamports(from: &Pubkey, to: &Pubkey, lamports: u64) -> Instruction {
+    let mut data = 2u32.to_le_bytes().to_vec();
+    data.extend_from_slice(&lamports.to_le_bytes());
+    Instruction {
+        program_id: system_program::ID,
+        accounts: vec![AccountMeta::new(*from, true), AccountMeta::new(*to, false)],
+        data,
+    }
+}
+
+/// Moves tokens between the associated accounts of two wallets (`TransferChecked`).
+pub fn transfer_tokens(from: &Pubkey, to: &Pubkey, mint: &TokenMint, units: u64) -> Instruction {
+    let account = |wallet| address::associated(wallet, &mint.key, &mint.program);
+    let mut data = vec![12];
+    data.extend_from_slice(&units.to_le_bytes());
+    data.push(mint.decimals);
+    Instruction {
+        program_id: mint.program,
+        accounts: vec![
+            AccountMeta::new(account(from), false),
+            AccountMeta::new_readonly(mint.key, false),
+            AccountMeta::new(account(to), false),
+            AccountMeta::new_readonly(*from, true),
+        ],
+        data,
+    }
+}
+
 /// Moves lamports into a wallet's wrapped SOL.
 pub fn wrap(wallet: &Pubkey, lamports: u64) -> [Instruction; 2] {
     let wrapped = address::associated(wallet, &NATIVE_MINT, &TOKEN_PROGRAM_ID);
-    let mut data = 2u32.to_le_bytes().to_vec();
-    data.extend_from_slice(&lamports.to_le_bytes());
-    let transfer = Instruction {
-        program_id: system_program::ID,
-        accounts: vec![
-            AccountMeta::new(*wallet, true),
-            AccountMeta::new(wrapped, false),
-        ],
-        data,
-    };
+    let transfer = transfer_lamports(wallet, &wrapped, lamports);
     let sync = Instruction {
         program_id: TOKEN_PROGRAM_ID,
         accounts: vec![AccountMeta::new(wrapped, false)],

@@ -14,6 +14,7 @@ mod params;
 mod position;
 mod status;
 mod verify;
+mod wallet;
 mod withdraw;
 
 use crate::cluster::{print_json, print_line, Cluster, ClusterArgs, Outcome};
@@ -62,6 +63,9 @@ pub enum ClusterCommand {
     Keeper(keeper::Keeper),
     /// The LRTs of the program.
     List,
+    /// A wallet: make one, what it holds, send it on.
+    #[command(subcommand)]
+    Wallet(wallet::Wallet),
 }
 
 /// Runs a command.
@@ -85,6 +89,7 @@ pub fn run(args: &ClusterArgs, command: &ClusterCommand) -> Outcome<ExitCode> {
         ClusterCommand::Verify(verify) => return verify.run(&cluster),
         ClusterCommand::Keeper(keeper) => keeper.run(&cluster)?,
         ClusterCommand::List => list(&cluster)?,
+        ClusterCommand::Wallet(wallet) => wallet.run(&cluster)?,
     }
     Ok(ExitCode::SUCCESS)
 }
