@@ -4,9 +4,9 @@
 use anyhow::{anyhow, Result};
 use liquid_restaking_sdk::program::instructions::token::{MINT_LEN, TOKEN_ACCOUNT_LEN};
 use liquid_restaking_sdk::{
-    anchor_lang::{prelude::Pubkey, system_program, Discriminator, ZeroCopy},
+    anchor_lang::{prelude::Pubkey, system_program},
     bytes_of, error_name, program, read_account, token_balance, AccountMeta, Instruction,
-    TOKEN_2022_PROGRAM_ID, TOKEN_PROGRAM_ID,
+    ProgramAccount, TOKEN_2022_PROGRAM_ID, TOKEN_PROGRAM_ID,
 };
 use litesvm::{types::TransactionMetadata, LiteSVM};
 use sha2::{Digest, Sha256};
@@ -87,7 +87,7 @@ impl Vm {
     }
 
     /// Reads an account of the program; `None` when there is none of that type.
-    pub fn state<T: ZeroCopy + Discriminator>(&self, key: &Pubkey) -> Option<T> {
+    pub fn state<T: ProgramAccount>(&self, key: &Pubkey) -> Option<T> {
         let account = self.account(key)?;
         (account.owner == program::ID)
             .then(|| read_account(&account.data).ok())
@@ -98,11 +98,7 @@ impl Vm {
     ///
     /// # Errors
     /// When it does not exist.
-    pub fn set_state<T: ZeroCopy + Discriminator>(
-        &mut self,
-        key: &Pubkey,
-        state: &T,
-    ) -> Result<()> {
+    pub fn set_state<T: ProgramAccount>(&mut self, key: &Pubkey, state: &T) -> Result<()> {
         let mut account = self
             .account(key)
             .ok_or_else(|| anyhow!("no account at {key}"))?;

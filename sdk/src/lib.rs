@@ -25,4 +25,6 @@ pub use liquid_restaking as program;
 pub use liquid_restaking::instructions::token::{
     ASSOCIATED_TOKEN_PROGRAM_ID, NATIVE_MINT, TOKEN_2022_PROGRAM_ID, TOKEN_PROGRAM_ID,
 };
-pub use read::{bytes_of, decode_return, read_account, token_balance, Observed, ReadError};
+pub use read::{
+    bytes_of, decode_return, read_account, token_balance, Observed, ProgramAccount, ReadError,
+};

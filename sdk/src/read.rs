@@ -1,40 +1,86 @@
 //! Reading accounts and return data, off chain.
 
 use anchor_lang::{prelude::*, Discriminator, ZeroCopy};
-use liquid_restaking::state::{Lrt, PoolRow, StakePool};
+use liquid_restaking::{
+    state::{
+        Allocation, Avs, Delegation, Lrt, Operator, OptIn, PoolAvs, PoolRow, RewardBook,
+        RewardPosition, SlashProposal, StakePool, WithdrawBatch, WithdrawTicket,
+    },
+    LAYOUT_VERSION,
+};
 
 /// Why bytes are not what they should be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReadError {
     /// Too short, or of another account type.
     WrongType,
+    /// Of the right type, but in a layout that this library does not know: the program is newer, or older.
+    OtherLayout(u8),
     /// The numbers contradict each other.
     Unsound,
 }
 
 impl core::fmt::Display for ReadError {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str(match self {
-            Self::WrongType => "the data is not of the account type asked for",
-            Self::Unsound => "the account's numbers contradict each other",
-        })
+        match self {
+            Self::WrongType => f.write_str("the data is not of the account type asked for"),
+            Self::OtherLayout(found) => write!(
+                f,
+                "the account has layout {found}, known here is {LAYOUT_VERSION}: use the version that belongs to the program"
+            ),
+            Self::Unsound => f.write_str("the account's numbers contradict each other"),
+        }
     }
 }
 
 impl std::error::Error for ReadError {}
 
+/// An account of the program. All of them say which layout their bytes are in.
+pub trait ProgramAccount: ZeroCopy + Discriminator {
+    /// `LAYOUT_VERSION` when the account was created.
+    fn layout_version(&self) -> u8;
+}
+
+macro_rules! program_accounts {
+    ($($account:ty),+ $(,)?) => {$(
+        impl ProgramAccount for $account {
+            fn layout_version(&self) -> u8 {
+                self.version
+            }
+        }
+    )+};
+}
+
+program_accounts!(
+    Lrt,
+    StakePool,
+    Operator,
+    Avs,
+    OptIn,
+    PoolAvs,
+    Delegation,
+    Allocation,
+    SlashProposal,
+    WithdrawBatch,
+    WithdrawTicket,
+    RewardBook,
+    RewardPosition,
+);
+
 /// An account of the program, copied out of its data.
 ///
 /// # Errors
-/// `WrongType` when the discriminator or the length is another's.
-pub fn read_account<T: ZeroCopy + Discriminator>(
-    data: &[u8],
-) -> core::result::Result<T, ReadError> {
+/// `WrongType` when the discriminator or the length is another's; `OtherLayout` when the bytes mean something else.
+pub fn read_account<T: ProgramAccount>(data: &[u8]) -> core::result::Result<T, ReadError> {
     let body = data
         .strip_prefix(T::DISCRIMINATOR)
         .and_then(|rest| rest.get(..core::mem::size_of::<T>()))
         .ok_or(ReadError::WrongType)?;
-    Ok(bytemuck::pod_read_unaligned(body))
+    let account: T = bytemuck::pod_read_unaligned(body);
+    match account.layout_version() {
+        LAYOUT_VERSION => Ok(account),
+        other => Err(ReadError::OtherLayout(other)),
+    }
 }
 
 /// The bytes of an account of the program, without the discriminator.
@@ -90,5 +136,25 @@ impl Observed {
             .nth(usize::from(self.pool.row))
             .copied()
             .ok_or(ReadError::Unsound)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_accounts_of_the_type_and_the_known_layout_are_read() {
+        let mut pool: StakePool = bytemuck::Zeroable::zeroed();
+        pool.version = LAYOUT_VERSION;
+        pool.idle = 7;
+        let data = |pool: &StakePool| [StakePool::DISCRIMINATOR, bytes_of(pool)].concat();
+        let read = read_account::<StakePool>(&data(&pool));
+        assert_eq!(read.map(|pool| pool.idle), Ok(7));
+        let wrong = read_account::<Lrt>(&data(&pool)).map(|_| ());
+        assert_eq!(wrong, Err(ReadError::WrongType));
+        pool.version = LAYOUT_VERSION + 1;
+        let newer = read_account::<StakePool>(&data(&pool)).map(|_| ());
+        assert_eq!(newer, Err(ReadError::OtherLayout(2)));
     }
 }

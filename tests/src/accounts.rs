@@ -3,13 +3,13 @@
 use crate::{World, NATIVE_MINT, ONE};
 use liquid_restaking_sdk::{
     address,
-    anchor_lang::{prelude::Pubkey, Discriminator, ZeroCopy},
+    anchor_lang::prelude::Pubkey,
     bytes_of,
     program::{
         state::{Lrt, StakePool, WithdrawBatch, WithdrawTicket},
         ID,
     },
-    read_account, token_balance, PoolKeys, TicketKeys, TOKEN_PROGRAM_ID,
+    read_account, token_balance, PoolKeys, ProgramAccount, TicketKeys, TOKEN_PROGRAM_ID,
 };
 use lrt_cli::vm::{mint_data, token_account_data};
 use solana_account::{Account, AccountSharedData};
@@ -87,13 +87,13 @@ impl World {
     }
 
     /// Reads an account of the program; `None` when it does not exist.
-    pub async fn state<T: ZeroCopy + Discriminator>(&mut self, key: &Pubkey) -> Option<T> {
+    pub async fn state<T: ProgramAccount>(&mut self, key: &Pubkey) -> Option<T> {
         let account = self.account(key).await?;
         Some(read_account(&account.data).expect("an account of that type"))
     }
 
     /// Writes an account of the program.
-    pub async fn set_state<T: ZeroCopy + Discriminator>(&mut self, key: &Pubkey, state: &T) {
+    pub async fn set_state<T: ProgramAccount>(&mut self, key: &Pubkey, state: &T) {
         let lamports = self
             .account(key)
             .await

@@ -56,7 +56,7 @@ impl Cluster {
         let keys = PoolKeys::derive(mint, Pubkey::default(), TOKEN_PROGRAM_ID);
         let (_, accounts) = self.accounts(&[keys.lrt, CLOCK])?;
         let lrt = accounts.first().and_then(|lrt| lrt.as_ref());
-        let Some(lrt) = lrt.and_then(state_of::<Lrt>) else {
+        let Some(lrt) = lrt.map_or(Ok(None), state_of::<Lrt>)? else {
             return Err(self.no_lrt(&mint));
         };
         let slot = clock_slot(accounts.get(1).and_then(|clock| clock.as_ref()))?;
@@ -94,8 +94,8 @@ impl Cluster {
         let vault = account(2).and_then(|vault| token_balance(&vault.data));
         Ok(PoolView {
             keys,
-            lrt: account(0).and_then(state_of).ok_or_else(gone)?,
-            pool: account(1).and_then(state_of).ok_or_else(gone)?,
+            lrt: account(0).map_or(Ok(None), state_of)?.ok_or_else(gone)?,
+            pool: account(1).map_or(Ok(None), state_of)?.ok_or_else(gone)?,
             slot: clock_slot(account(4))?,
             vault_balance: vault.ok_or_else(gone)?,
             mint_supply: mint.ok_or_else(gone)?.supply,
@@ -124,7 +124,7 @@ impl Cluster {
                 "there is no account {mint} on {url}: is it the right cluster, and the right mint?"
             ));
         };
-        if let Some(lrt) = state_of::<Lrt>(&account) {
+        if let Ok(Some(lrt)) = state_of::<Lrt>(&account) {
             return Trouble::Input(format!(
                 "{mint} is an LRT's account: name its mint, --lrt {}",
                 lrt.mint

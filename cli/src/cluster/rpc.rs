@@ -2,8 +2,8 @@
 
 use super::{Cluster, Outcome, Trouble};
 use liquid_restaking_sdk::{
-    anchor_lang::{prelude::Pubkey, Discriminator, ZeroCopy},
-    decode_return, program, read_account, Instruction,
+    anchor_lang::prelude::Pubkey, decode_return, program, read_account, Instruction,
+    ProgramAccount, ReadError,
 };
 use solana_account::Account;
 use solana_account_decoder_client_types::{UiAccount, UiAccountEncoding};
@@ -77,7 +77,7 @@ impl Cluster {
     ///
     /// # Errors
     /// When there is none of that type.
-    pub fn state<T: ZeroCopy + Discriminator>(&self, key: &Pubkey, what: &str) -> Outcome<T> {
+    pub fn state<T: ProgramAccount>(&self, key: &Pubkey, what: &str) -> Outcome<T> {
         self.find_state(key)?
             .ok_or_else(|| Trouble::Input(format!("there is no {what} at {key} on {}", self.url)))
     }
@@ -86,15 +86,16 @@ impl Cluster {
     ///
     /// # Errors
     /// When the node does not answer.
-    pub fn find_state<T: ZeroCopy + Discriminator>(&self, key: &Pubkey) -> Outcome<Option<T>> {
-        Ok(self.account(key)?.as_ref().and_then(state_of))
+    pub fn find_state<T: ProgramAccount>(&self, key: &Pubkey) -> Outcome<Option<T>> {
+        let account = self.account(key)?;
+        account.as_ref().map_or(Ok(None), state_of)
     }
 
     /// Every account of a type that has `key` at `offset`, counted from its first field, not older than `slot`.
     ///
     /// # Errors
     /// When the node does not answer, or does not list accounts.
-    pub fn all<T: ZeroCopy + Discriminator>(
+    pub fn all<T: ProgramAccount>(
         &self,
         offset: usize,
         key: &Pubkey,
@@ -109,11 +110,11 @@ impl Cluster {
     ///
     /// # Errors
     /// As [`Cluster::all`].
-    pub fn every<T: ZeroCopy + Discriminator>(&self) -> Outcome<Vec<(Pubkey, T)>> {
+    pub fn every<T: ProgramAccount>(&self) -> Outcome<Vec<(Pubkey, T)>> {
         self.listed(Vec::new(), None)
     }
 
-    fn listed<T: ZeroCopy + Discriminator>(
+    fn listed<T: ProgramAccount>(
         &self,
         mut filters: Vec<RpcFilterType>,
         slot: Option<u64>,
@@ -132,7 +133,7 @@ impl Cluster {
             .map_err(|error| self.trouble(&error))?;
         let read = listed.into_iter().map(|(key, account)| {
             let account = account.to_account();
-            let state = account.as_ref().and_then(state_of);
+            let state = account.as_ref().map_or(Ok(None), state_of)?;
             let unreadable = || Trouble::Cluster(format!("the account {key} can not be read"));
             Ok((key, state.ok_or_else(unreadable)?))
         });
@@ -212,9 +213,18 @@ impl Cluster {
 }
 
 /// An account's state, if it is one of the program's and of that type.
-pub(super) fn state_of<T: ZeroCopy + Discriminator>(account: &Account) -> Option<T> {
-    let is_ours = account.owner == program::ID;
-    is_ours.then(|| read_account(&account.data).ok()).flatten()
+///
+/// # Errors
+/// When it is, but of a layout that this `lrt` does not know.
+pub(super) fn state_of<T: ProgramAccount>(account: &Account) -> Outcome<Option<T>> {
+    if account.owner != program::ID {
+        return Ok(None);
+    }
+    match read_account(&account.data) {
+        Ok(state) => Ok(Some(state)),
+        Err(ReadError::WrongType) => Ok(None),
+        Err(other) => Err(other.into()),
+    }
 }
 
 /// The slot in the clock's account.

@@ -23,12 +23,18 @@ use std::{
 const MAX_UNITS: u32 = 1_400_000;
 /// How often a transaction gets a new blockhash.
 const BLOCKHASHES: u32 = 4;
+/// How often a node may give a blockhash that it does not know itself; each time it gets a second to catch up.
+const STRANGE_BLOCKHASHES: u32 = 5;
+/// Blocks that a blockhash lives for.
+const BLOCKHASH_LIFE: u64 = 150;
 /// Between two looks at a signature.
 const LOOK: Duration = Duration::from_millis(500);
 /// Looks between two sendings of the same bytes.
 const LOOKS_A_SENDING: u32 = 4;
 /// A node that says nothing for so long has left.
 const SILENCE: Duration = Duration::from_secs(120);
+/// A blockhash dies within a minute or two: a node that after so long does not say so never will.
+const LONGEST_WAIT: Duration = Duration::from_secs(600);
 
 const COMPUTE_BUDGET: Pubkey =
     Pubkey::from_str_const("ComputeBudget111111111111111111111111111111");
@@ -134,10 +140,7 @@ impl Cluster {
         }
         let waiting = progress("waiting for the cluster");
         for _ in 0..BLOCKHASHES {
-            let (blockhash, last_height) = self
-                .rpc
-                .get_latest_blockhash_with_commitment(CommitmentConfig::confirmed())
-                .map_err(|error| self.trouble(&error))?;
+            let (blockhash, last_height) = self.blockhash()?;
             let message = compile(&payer.pubkey(), &budgeted, blockhash)?;
             let transaction = VersionedTransaction::try_new(message, &keys)
                 .map_err(|error| Trouble::Input(format!("a signature is missing: {error}")))?;
@@ -152,6 +155,30 @@ impl Cluster {
         )))
     }
 
+    /// A blockhash that the node knows itself, and the height of the last block that may take it. Not what the node says
+    /// of that height alone: too low, and a transaction would look gone while it can land; too high, and we would wait
+    /// for ever.
+    fn blockhash(&self) -> Outcome<(Hash, u64)> {
+        for _ in 0..STRANGE_BLOCKHASHES {
+            let (blockhash, reported) = self
+                .rpc
+                .get_latest_blockhash_with_commitment(CommitmentConfig::confirmed())
+                .map_err(|error| self.trouble(&error))?;
+            let processed = CommitmentConfig::processed();
+            let is_known = self.rpc.is_blockhash_valid(&blockhash, processed);
+            if is_known.map_err(|error| self.trouble(&error))? {
+                let epoch = self.rpc.get_epoch_info_with_commitment(processed);
+                let height = epoch.map_err(|error| self.trouble(&error))?.block_height;
+                return Ok((blockhash, last_height(reported, height)));
+            }
+            sleep(Duration::from_secs(1));
+        }
+        Err(Trouble::Cluster(format!(
+            "{} does not know the blockhash that it gave: it is behind, or does not tell the truth. Nothing has happened; name another node with --url",
+            self.url
+        )))
+    }
+
     /// Sends the same bytes until they are in a block, or can not be any more (`None`).
     fn follow(
         &self,
@@ -159,7 +186,8 @@ impl Cluster {
         last_height: u64,
     ) -> Outcome<Option<Landed>> {
         let signature = transaction.signatures.first().copied().unwrap_or_default();
-        let mut heard = Instant::now();
+        let begun = Instant::now();
+        let mut heard = begun;
         let config = RpcSendTransactionConfig {
             skip_preflight: true, // it was simulated
             max_retries: Some(0),
@@ -185,15 +213,14 @@ impl Cluster {
                         }
                     }
                     Err(_) if heard.elapsed() < SILENCE => {}
-                    Err(error) => {
-                        let trouble = self.trouble(&error);
-                        return Err(Trouble::Cluster(format!(
-                            "{trouble}. The transaction {signature} may have landed: look it up before you run this again"
-                        )));
-                    }
+                    Err(error) => return Err(uncertain(&signature, &self.trouble(&error))),
                 }
             }
             match self.fate(&signature, last_height) {
+                Ok(Fate::Open) | Err(_) if begun.elapsed() > LONGEST_WAIT => {
+                    let trouble = format!("{} does not say what became of it", self.url);
+                    return Err(uncertain(&signature, &trouble));
+                }
                 Ok(Fate::Open) | Err(_) => {}
                 Ok(Fate::Gone) => return Ok(None),
                 Ok(Fate::Landed(landed, error)) => return self.judged(landed, error),
@@ -242,6 +269,20 @@ impl Cluster {
             Some(_) => Fate::Open,
         })
     }
+}
+
+/// The last height at which a blockhash is taken: it was there at `height` and lives [`BLOCKHASH_LIFE`] blocks more at
+/// most, or somewhat longer where the node that gave it is ahead of the one that told the height.
+fn last_height(reported: u64, height: u64) -> u64 {
+    let latest = height.saturating_add(BLOCKHASH_LIFE);
+    reported.clamp(latest, latest.saturating_add(BLOCKHASH_LIFE))
+}
+
+/// A transaction of which nobody says whether it has landed.
+fn uncertain(signature: &Signature, trouble: &impl core::fmt::Display) -> Trouble {
+    Trouble::Cluster(format!(
+        "{trouble}. The transaction {signature} may have landed: look it up before you run this again"
+    ))
 }
 
 /// What became of a transaction.
@@ -297,6 +338,15 @@ mod tests {
     fn a_limit_is_a_tenth_above_what_was_used() {
         assert_eq!(limit_for(10_000), 12_000);
         assert_eq!(limit_for(u64::MAX), MAX_UNITS);
+    }
+
+    #[test]
+    fn a_blockhash_lives_as_long_as_it_can_whatever_the_node_says() {
+        assert_eq!(last_height(1_150, 1_000), 1_150);
+        assert_eq!(last_height(1_140, 1_000), 1_150); // given for an older one, too
+        assert_eq!(last_height(0, 1_000), 1_150);
+        assert_eq!(last_height(1_160, 1_000), 1_160); // another node, ten blocks ahead
+        assert_eq!(last_height(u64::MAX, 1_000), 1_300);
     }
 
     #[test]

@@ -9,12 +9,12 @@ use super::{
 use crate::vm::{keypair, Refused, Vm};
 use anyhow::{anyhow, Context, Result};
 use liquid_restaking_sdk::{
-    anchor_lang::{prelude::Pubkey, Discriminator, ZeroCopy},
+    anchor_lang::prelude::Pubkey,
     program::{
         instructions::CreateLrtArgs,
         state::{Lrt, Params, StakePool, Totals},
     },
-    Observed, PoolKeys, ProposalKeys, StreamKeys, TicketKeys, TOKEN_PROGRAM_ID,
+    Observed, PoolKeys, ProgramAccount, ProposalKeys, StreamKeys, TicketKeys, TOKEN_PROGRAM_ID,
 };
 use solana_keypair::Keypair;
 use solana_signer::Signer;
@@ -343,7 +343,7 @@ impl Runner {
         self.existing(&self.keys.stake_pool)
     }
 
-    pub(super) fn existing<T: ZeroCopy + Discriminator>(&self, key: &Pubkey) -> Result<T, Failure> {
+    pub(super) fn existing<T: ProgramAccount>(&self, key: &Pubkey) -> Result<T, Failure> {
         self.vm.state(key).ok_or_else(|| Failure::named("NotFound"))
     }
 }

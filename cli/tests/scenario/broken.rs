@@ -2,10 +2,11 @@
 
 use crate::rewards::world;
 use liquid_restaking_sdk::{
-    anchor_lang::{prelude::Pubkey, Discriminator, ZeroCopy},
+    anchor_lang::prelude::Pubkey,
     program::state::{
         Allocation, Delegation, Lrt, PoolAvs, RewardBook, RewardPosition, SlashProposal, StakePool,
     },
+    ProgramAccount,
 };
 use lrt_cli::scenario::Runner;
 
@@ -20,12 +21,7 @@ fn after(file: &str, steps: usize) -> Runner {
 }
 
 /// Whether the invariants complain, in these words, once the account is edited.
-fn complains<T: ZeroCopy + Discriminator>(
-    runner: &Runner,
-    key: &Pubkey,
-    words: &str,
-    edit: impl Fn(&mut T),
-) {
+fn complains<T: ProgramAccount>(runner: &Runner, key: &Pubkey, words: &str, edit: impl Fn(&mut T)) {
     let mut runner = runner.clone();
     let mut state: T = runner.vm().state(key).expect("an account");
     edit(&mut state);

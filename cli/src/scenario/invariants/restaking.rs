@@ -227,9 +227,9 @@ mod tests {
     use super::*;
     use crate::scenario::restaking::Accepted;
     use liquid_restaking_sdk::{
-        anchor_lang::{prelude::Pubkey, Discriminator, ZeroCopy},
+        anchor_lang::prelude::Pubkey,
         program::state::{Lrt, Operator, PoolAvs, PoolRow},
-        read_account, Observed,
+        Observed, ProgramAccount,
     };
 
     const LEVERAGE: u16 = 10_000;
@@ -285,10 +285,8 @@ mod tests {
         (Observed { lrt, pool }, restaking)
     }
 
-    fn zeroed<T: ZeroCopy + Discriminator>() -> T {
-        let mut data = T::DISCRIMINATOR.to_vec();
-        data.extend(vec![0; std::mem::size_of::<T>()]);
-        read_account(&data).unwrap()
+    fn zeroed<T: ProgramAccount>() -> T {
+        bytemuck::Zeroable::zeroed()
     }
 
     fn found(now: &Observed, restaking: &Restaking) -> Vec<String> {

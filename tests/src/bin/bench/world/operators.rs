@@ -5,13 +5,13 @@ use anyhow::{anyhow, Context, Result};
 use bytemuck::Zeroable;
 use liquid_restaking_sdk::{
     address,
-    anchor_lang::{prelude::Pubkey, Discriminator, ZeroCopy},
+    anchor_lang::prelude::Pubkey,
     bytes_of,
     program::{
         state::{Cap, Delegation, Operator, Role, StakePool},
         ID, LAYOUT_VERSION,
     },
-    Instruction,
+    Instruction, ProgramAccount,
 };
 use liquid_restaking_tests::{EPOCH, ONE, START};
 use solana_keypair::Keypair;
@@ -110,7 +110,7 @@ impl Bench {
         key
     }
 
-    fn write<T: ZeroCopy + Discriminator>(&mut self, key: &Pubkey, state: &T) {
+    fn write<T: ProgramAccount>(&mut self, key: &Pubkey, state: &T) {
         let mut data = T::DISCRIMINATOR.to_vec();
         data.extend_from_slice(bytes_of(state));
         self.vm.set_rent_exempt(key, ID, data);
