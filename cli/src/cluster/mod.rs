@@ -6,6 +6,7 @@ mod books;
 mod changes;
 mod config;
 mod keys;
+mod loader;
 mod output;
 mod pool;
 mod rpc;
@@ -19,6 +20,7 @@ pub use args::{ClusterArgs, Commitment};
 pub use books::{AllBooks, Pledge};
 pub use changes::Change;
 pub use keys::{parse_pubkey, read_keypair, read_or_new_keypair};
+pub use loader::{without_zeros, Code, Deployment, LOADER_V3};
 pub use output::{print_json, print_line, progress, Fact};
 pub use pool::{read_book, LrtOnly, PoolView};
 pub use send::{Landed, Simulated};
@@ -33,7 +35,7 @@ use solana_commitment_config::CommitmentConfig;
 use solana_keypair::Keypair;
 use solana_rpc_client::rpc_client::RpcClient;
 use solana_signer::Signer;
-use std::{cell::OnceCell, path::PathBuf, time::Duration};
+use std::{path::PathBuf, sync::OnceLock, time::Duration};
 
 /// A cluster behind an RPC node, and who acts on it.
 pub struct Cluster {
@@ -42,8 +44,8 @@ pub struct Cluster {
     commitment: CommitmentConfig,
     keypair_path: PathBuf,
     fee_payer_path: Option<PathBuf>,
-    wallet: OnceCell<Keypair>,
-    fee_payer: OnceCell<Keypair>,
+    wallet: OnceLock<Keypair>,
+    fee_payer: OnceLock<Keypair>,
     lrt: Option<Pubkey>,
     /// Only simulate.
     pub dry_run: bool,
@@ -74,8 +76,8 @@ impl Cluster {
             commitment,
             keypair_path,
             fee_payer_path: args.fee_payer.clone(),
-            wallet: OnceCell::new(),
-            fee_payer: OnceCell::new(),
+            wallet: OnceLock::new(),
+            fee_payer: OnceLock::new(),
             lrt: args.lrt,
             dry_run: args.dry_run,
             json: args.json,
@@ -121,7 +123,7 @@ impl Cluster {
     }
 }
 
-fn read_once<'a>(cell: &'a OnceCell<Keypair>, path: &std::path::Path) -> Outcome<&'a Keypair> {
+fn read_once<'a>(cell: &'a OnceLock<Keypair>, path: &std::path::Path) -> Outcome<&'a Keypair> {
     if let Some(keypair) = cell.get() {
         return Ok(keypair);
     }

@@ -132,18 +132,11 @@ impl Cluster {
     ) -> Outcome<Landed> {
         let payer = self.fee_payer()?;
         let budgeted = budgeted(instructions, limit_for(units), self.priority_fee);
-        let mut keys = vec![payer];
-        for signer in signers {
-            if keys.iter().all(|known| known.pubkey() != signer.pubkey()) {
-                keys.push(signer);
-            }
-        }
+        let signers = [&[payer], signers].concat();
         let waiting = progress("waiting for the cluster");
         for _ in 0..BLOCKHASHES {
             let (blockhash, last_height) = self.blockhash()?;
-            let message = compile(&payer.pubkey(), &budgeted, blockhash)?;
-            let transaction = VersionedTransaction::try_new(message, &keys)
-                .map_err(|error| Trouble::Input(format!("a signature is missing: {error}")))?;
+            let transaction = signed(&payer.pubkey(), &budgeted, &signers, blockhash)?;
             if let Some(landed) = self.follow(&transaction, last_height)? {
                 waiting.finish_and_clear();
                 return Ok(landed);
@@ -153,6 +146,37 @@ impl Cluster {
             "no block took the transaction, nothing has happened: {} is congested or behind, try a --priority-fee",
             self.url
         )))
+    }
+
+    /// A blockhash to sign with.
+    ///
+    /// # Errors
+    /// When the node gives none that it knows.
+    pub fn fresh_blockhash(&self) -> Outcome<Hash> {
+        Ok(self.blockhash()?.0)
+    }
+
+    /// Hands a transaction to the node and does not wait: for what may as well happen twice, or not at all.
+    ///
+    /// # Errors
+    /// When the node does not take it.
+    pub fn post(
+        &self,
+        instructions: &[Instruction],
+        signers: &[&Keypair],
+        units: u64,
+        blockhash: Hash,
+    ) -> Outcome<()> {
+        let payer = signers.first().map(|payer| payer.pubkey());
+        let payer = payer.ok_or_else(|| Trouble::Input("nobody pays".to_owned()))?;
+        let budgeted = budgeted(instructions, limit_for(units), self.priority_fee);
+        let transaction = signed(&payer, &budgeted, signers, blockhash)?;
+        let config = RpcSendTransactionConfig {
+            skip_preflight: true,
+            ..RpcSendTransactionConfig::default()
+        };
+        let sent = self.rpc.send_transaction_with_config(&transaction, config);
+        sent.map(drop).map_err(|error| self.trouble(&error))
     }
 
     /// A blockhash that the node knows itself, and the height of the last block that may take it. Not what the node says
@@ -303,6 +327,24 @@ fn compile(
     v0::Message::try_compile(payer, instructions, &[], blockhash)
         .map(VersionedMessage::V0)
         .map_err(|error| Trouble::Input(format!("the instructions fit no transaction: {error}")))
+}
+
+/// Signs with every key that is asked for; one that is named twice signs once.
+fn signed(
+    payer: &Pubkey,
+    instructions: &[Instruction],
+    signers: &[&Keypair],
+    blockhash: Hash,
+) -> Outcome<VersionedTransaction> {
+    let mut keys: Vec<&Keypair> = Vec::new();
+    for signer in signers {
+        if keys.iter().all(|known| known.pubkey() != signer.pubkey()) {
+            keys.push(signer);
+        }
+    }
+    let message = compile(payer, instructions, blockhash)?;
+    VersionedTransaction::try_new(message, &keys)
+        .map_err(|error| Trouble::Input(format!("a signature is missing: {error}")))
 }
 
 /// A tenth more than the simulation used, for what changes until it lands.

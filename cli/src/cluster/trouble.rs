@@ -58,6 +58,14 @@ impl Trouble {
         }
     }
 
+    /// A refusal of our own.
+    pub fn refused(name: &str, message: String) -> Self {
+        Self::Refused(Refusal {
+            name: name.to_owned(),
+            message,
+        })
+    }
+
     /// The name of a refusal.
     pub fn refusal(&self) -> Option<&str> {
         match self {

@@ -76,6 +76,14 @@ impl Cluster {
         Ok(receipt)
     }
 
+    /// Does the work as [`Cluster::perform`], and prints nothing: a step of something larger.
+    ///
+    /// # Errors
+    /// As [`Cluster::perform`].
+    pub fn perform_silently(&self, work: &Work) -> Outcome<Receipt> {
+        self.execute(work)
+    }
+
     fn execute(&self, work: &Work) -> Outcome<Receipt> {
         let payer = self.fee_payer()?.pubkey();
         if !self.dry_run {

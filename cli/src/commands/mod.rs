@@ -12,6 +12,7 @@ mod manage;
 mod operator;
 mod params;
 mod position;
+mod program;
 mod status;
 mod verify;
 mod wallet;
@@ -63,6 +64,9 @@ pub enum ClusterCommand {
     Keeper(keeper::Keeper),
     /// The LRTs of the program.
     List,
+    /// The program itself: deploy it, compare it, hand over who may upgrade it.
+    #[command(subcommand)]
+    Program(program::Program),
     /// A wallet: make one, what it holds, send it on.
     #[command(subcommand)]
     Wallet(wallet::Wallet),
@@ -89,6 +93,7 @@ pub fn run(args: &ClusterArgs, command: &ClusterCommand) -> Outcome<ExitCode> {
         ClusterCommand::Verify(verify) => return verify.run(&cluster),
         ClusterCommand::Keeper(keeper) => keeper.run(&cluster)?,
         ClusterCommand::List => list(&cluster)?,
+        ClusterCommand::Program(program) => program.run(&cluster)?,
         ClusterCommand::Wallet(wallet) => wallet.run(&cluster)?,
     }
     Ok(ExitCode::SUCCESS)

@@ -13,6 +13,7 @@ use liquid_restaking_sdk::anchor_lang::prelude::Pubkey;
 use section::Section;
 use serde_json::{Map, Value};
 use std::path::PathBuf;
+pub use upgrade::who_can;
 
 /// Rate, value, yield, risk, the queue and its exit plan, roles, and what waits under the timelock.
 #[derive(Debug, Args)]
