@@ -24,6 +24,8 @@ const OPERATORS: [&str; 2] = [
     "<!-- operators: written by `cargo xtask bench` -->",
     "<!-- end of operators -->",
 ];
+/// Bytes of a transaction that needs no address lookup table, less a compute budget and a token account to create.
+const MOST_BYTES: usize = 1_232 - 52 - 100;
 
 fn main() -> Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -109,9 +111,22 @@ fn check(rows: &[Row], ceilings: &Map<String, Value>) -> Result<()> {
             ));
         }
     }
+    let largest = rows.iter().max_by_key(|row| row.bytes);
+    let largest = largest.context("nothing was measured")?;
+    if largest.bytes > MOST_BYTES {
+        broken.push(format!(
+            "{} takes {} bytes, a transaction that needs no address lookup table {MOST_BYTES}",
+            largest.name, largest.bytes
+        ));
+    }
     if !broken.is_empty() {
         bail!("{}", broken.join("\n"));
     }
-    println!("{} ceilings kept", ceilings.len());
+    println!(
+        "{} ceilings kept; the longest transaction, {}, takes {} of {MOST_BYTES} bytes",
+        ceilings.len(),
+        largest.name,
+        largest.bytes
+    );
     Ok(())
 }
