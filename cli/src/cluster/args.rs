@@ -14,7 +14,13 @@ pub struct ClusterArgs {
     #[arg(short = 'C', long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// RPC node: a URL, or l(ocalhost), d(evnet), t(estnet), m(ainnet-beta).
-    #[arg(short, long, global = true, value_name = "URL_OR_MONIKER")]
+    #[arg(
+        short,
+        long,
+        global = true,
+        env = "LRT_URL",
+        value_name = "URL_OR_MONIKER"
+    )]
     pub url: Option<String>,
     /// The wallet that acts: a keypair file.
     #[arg(short, long, global = true, value_name = "KEYPAIR")]

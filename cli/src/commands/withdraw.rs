@@ -3,7 +3,8 @@
 use super::{deposit::unwrapped, find};
 use crate::{
     cluster::{
-        parse_pubkey, print_json, print_line, Amount, Cluster, Outcome, PoolView, Trouble, Work,
+        parse_pubkey, print_json, print_line, progress, Amount, Cluster, Outcome, PoolView,
+        Trouble, Work,
     },
     scenario::{right_align, table},
 };
@@ -14,10 +15,15 @@ use liquid_restaking_sdk::{
     program::state::{WithdrawBatch, WithdrawTicket},
 };
 use serde_json::json;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::{
+    thread::sleep,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
 
 /// How often a request is made anew when an epoch ends under it.
 const EPOCHS: u32 = 4;
+/// Between two looks at the queue.
+const LOOK: Duration = Duration::from_secs(2);
 /// Where a ticket names its owner.
 const OWNER: usize = 32;
 
@@ -35,10 +41,16 @@ pub enum Withdraw {
     /// Settle the queue's head batch.
     Settle,
     /// Pay a ticket what is settled; anyone may, it goes to the owner.
+    #[command(after_help = "Examples:
+  lrt withdraw claim            what is settled for any ticket of the wallet
+  lrt withdraw claim --wait     the same, once something is; settles the queue when nobody else does")]
     Claim {
         /// The ticket [default: every ticket of the wallet that something is settled for].
         #[arg(value_parser = parse_pubkey)]
         ticket: Option<Pubkey>,
+        /// Wait until something is settled, and settle what is due.
+        #[arg(long)]
+        wait: bool,
         /// Turn all wrapped SOL of the wallet into SOL afterwards.
         #[arg(long)]
         unwrap: bool,
@@ -77,7 +89,16 @@ impl Withdraw {
         match self {
             Self::Request { amount, nonce } => request(cluster, amount, *nonce),
             Self::Settle => settle(cluster),
-            Self::Claim { ticket, unwrap } => claim(cluster, ticket.as_ref(), *unwrap),
+            Self::Claim {
+                ticket,
+                wait,
+                unwrap,
+            } => {
+                if *wait {
+                    wait_for(cluster, ticket.as_ref())?;
+                }
+                claim(cluster, ticket.as_ref(), *unwrap)
+            }
             Self::Cancel { ticket } => cancel(cluster, ticket),
             Self::Transfer { ticket, to } => transfer(cluster, ticket, to),
             Self::List { owner } => list(cluster, owner.as_ref()),
@@ -159,20 +180,53 @@ fn claim(cluster: &Cluster, ticket: Option<&Pubkey>, unwrap: bool) -> Outcome<()
     Ok(())
 }
 
+/// Waits until a ticket, or any of the wallet's, has something to claim; settles the queue meanwhile when it is due.
+fn wait_for(cluster: &Cluster, ticket: Option<&Pubkey>) -> Outcome<()> {
+    let waiting = progress("waiting until the queue is settled");
+    loop {
+        let (view, me) = (cluster.pool()?, cluster.me()?);
+        let tickets = match ticket {
+            Some(key) => {
+                let (_, ticket) = find::ticket(cluster, key)?;
+                vec![(*key, ticket, batch_of(cluster, &view, &ticket)?)]
+            }
+            None => tickets_of(cluster, &view, &me)?,
+        };
+        if tickets.is_empty() {
+            return Err(Trouble::Input(format!("{me} has no ticket")));
+        }
+        if tickets
+            .iter()
+            .any(|(_, ticket, batch)| is_claimable(ticket, batch))
+        {
+            waiting.finish_and_clear();
+            return Ok(());
+        }
+        if let Some(head) = view.head() {
+            let work = Work::new("withdraw settle").then(view.keys.settle(head));
+            match cluster.perform_silently(&work) {
+                Ok(_) => continue,
+                Err(Trouble::Refused(_)) => {} // not due, disputed, or nothing idle
+                Err(trouble) => return Err(trouble),
+            }
+        }
+        sleep(LOOK);
+    }
+}
+
+fn is_claimable(ticket: &WithdrawTicket, batch: &WithdrawBatch) -> bool {
+    let entitled = ticket.entitled_floor(batch).unwrap_or(0);
+    entitled > ticket.claimed || batch.unsettled().is_ok_and(|rest| rest == 0)
+}
+
 fn claimable(
     cluster: &Cluster,
     view: &PoolView,
     owner: &Pubkey,
 ) -> Outcome<Vec<(Pubkey, WithdrawTicket)>> {
-    let mut found = Vec::new();
-    for (key, ticket, batch) in tickets_of(cluster, view, owner)? {
-        let entitled = ticket.entitled_floor(&batch).unwrap_or(0);
-        let closes = batch.unsettled().is_ok_and(|rest| rest == 0);
-        if entitled > ticket.claimed || closes {
-            found.push((key, ticket));
-        }
-    }
-    Ok(found)
+    let tickets = tickets_of(cluster, view, owner)?.into_iter();
+    let ready = tickets.filter(|(_, ticket, batch)| is_claimable(ticket, batch));
+    Ok(ready.map(|(key, ticket, _)| (key, ticket)).collect())
 }
 
 fn cancel(cluster: &Cluster, key: &Pubkey) -> Outcome<()> {
@@ -218,10 +272,15 @@ pub fn tickets_of(
         .into_iter()
         .filter(|(_, ticket)| ticket.stake_pool == view.keys.stake_pool);
     let with_batch = own.map(|(key, ticket)| {
-        let batch = address::batch(&view.keys.stake_pool, ticket.batch_epoch);
-        Ok((key, ticket, cluster.state(&batch, "batch")?))
+        let batch = batch_of(cluster, view, &ticket)?;
+        Ok((key, ticket, batch))
     });
     with_batch.collect()
+}
+
+fn batch_of(cluster: &Cluster, view: &PoolView, ticket: &WithdrawTicket) -> Outcome<WithdrawBatch> {
+    let batch = address::batch(&view.keys.stake_pool, ticket.batch_epoch);
+    cluster.state(&batch, "batch")
 }
 
 fn list(cluster: &Cluster, owner: Option<&Pubkey>) -> Outcome<()> {
