@@ -114,15 +114,20 @@ impl YieldBreakdown {
         })
     }
 
-    /// A part as a simple annual rate, in percent of the value at the first reading; 0 when there was none. For people:
-    /// nothing is computed from it.
+    /// A part in percent of the value at the first reading; 0 when there was none. For people: nothing is computed from
+    /// it.
     #[allow(clippy::cast_precision_loss)]
-    pub fn annual_percent(&self, part: i128) -> f64 {
-        if self.first_rate == 0 {
+    pub fn percent(&self, part: i128) -> f64 {
+        if self.first_rate == 0 || part == 0 {
             return 0.0;
         }
-        let share = part as f64 / self.first_rate as f64;
-        share * 100.0 * (SLOTS_PER_YEAR as f64 / self.slots as f64)
+        part as f64 / self.first_rate as f64 * 100.0
+    }
+
+    /// The same as a simple annual rate.
+    #[allow(clippy::cast_precision_loss)]
+    pub fn annual_percent(&self, part: i128) -> f64 {
+        self.percent(part) * (SLOTS_PER_YEAR as f64 / self.slots as f64)
     }
 }
 

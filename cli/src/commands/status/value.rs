@@ -37,7 +37,10 @@ pub fn value(books: &AllBooks, now: &Observed) -> Outcome<Section> {
         ("delegated", tokens(pool.delegated)),
         (
             "dripping",
-            format!("{} until slot {}", tokens(row.drip.rest), row.drip.end),
+            match row.drip.rest {
+                0 => "0".to_owned(),
+                rest => format!("{} until slot {}", tokens(rest), row.drip.end),
+            },
         ),
         ("claimable", tokens(pool.claimable)),
         ("bonds", tokens(pool.bonds)),

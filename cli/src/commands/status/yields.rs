@@ -95,12 +95,15 @@ fn now_row(books: &AllBooks, place: u8) -> Option<String> {
 }
 
 fn breakdown(books: &AllBooks, parts: &YieldBreakdown, since: u64) -> Section {
-    let percent = |part: i128| format!("{:.4} %", parts.annual_percent(part));
+    let row = |what: String, part: i128| {
+        let since_then = percent_of(parts.percent(part));
+        vec![what, since_then, percent_of(parts.annual_percent(part))]
+    };
     let mut rows = Vec::new();
     for avs in &parts.avss {
         let name = avs_name(books, avs.place);
-        rows.push(vec![format!("{name}: rewards"), percent(avs.rewards)]);
-        rows.push(vec![format!("{name}: slashes"), percent(avs.losses)]);
+        rows.push(row(format!("{name}: rewards"), avs.rewards));
+        rows.push(row(format!("{name}: slashes"), avs.losses));
     }
     for (what, part) in [
         (
@@ -111,15 +114,24 @@ fn breakdown(books: &AllBooks, parts: &YieldBreakdown, since: u64) -> Section {
         ("timing", parts.timing),
         ("all together: the change of the rate", parts.rate),
     ] {
-        rows.push(vec![what.to_owned(), percent(part)]);
+        rows.push(row(what.to_owned(), part));
     }
     let title = format!(
-        "Yield by AVS in the {} slots since slot {since}, as a simple annual rate (before it: commissions {}, fees {})",
+        "Yield by AVS in the {} slots since slot {since}, and as a simple annual rate (before it: commissions {}, fees {})",
         parts.slots,
         books.view.tokens(parts.commissions),
         books.view.tokens(parts.reward_fees),
     );
-    grid("yield", &title, &["part", "a year"], 1, rows)
+    grid("yield", &title, &["part", "since then", "a year"], 1, rows)
+}
+
+/// Four places, and no sign before a zero.
+fn percent_of(percent: f64) -> String {
+    let text = format!("{percent:.4} %");
+    match text.strip_prefix('-') {
+        Some(zero) if !zero.contains(|digit: char| ('1'..='9').contains(&digit)) => zero.to_owned(),
+        _ => text,
+    }
 }
 
 fn totals(books: &AllBooks, report: &YieldReport, title: &str) -> Section {
