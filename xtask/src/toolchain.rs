@@ -1,4 +1,4 @@
-//! Which `cargo build-sbf` builds the program: the machine's own where it has one that works, else that of `toolchain/`.
+//! Which `cargo build-sbf` builds the programs: the machine's own where it has one that works, else that of `toolchain/`.
 
 use crate::{cargo, execute};
 use anyhow::{Context, Result};
@@ -15,17 +15,29 @@ const ARGUMENTS: [&str; 6] = [
 ];
 /// What the version of our own says.
 const OURS: &str = "liquid-restaking";
-const MANIFEST: &str = "programs/liquid-restaking/Cargo.toml";
+/// The program, and the example that reads its rate.
+const MANIFESTS: [&str; 2] = [
+    "programs/liquid-restaking/Cargo.toml",
+    "examples/rate-reader/Cargo.toml",
+];
 
-/// Builds the program into target/deploy.
+/// Builds the programs into target/deploy, each by itself: in one build they would share their dependencies' features.
 pub fn build(root: &Path) -> Result<()> {
-    let mut build = cargo(root, &ARGUMENTS);
-    build.args([MANIFEST, "--sbf-out-dir", "target/deploy"]);
-    if !machine_has_one(root) {
+    let path = if machine_has_one(root) {
+        None
+    } else {
         install(root)?;
-        build.env("PATH", path_with_ours(root)?);
+        Some(path_with_ours(root)?)
+    };
+    for manifest in MANIFESTS {
+        let mut build = cargo(root, &ARGUMENTS);
+        build.args([manifest, "--sbf-out-dir", "target/deploy"]);
+        if let Some(path) = &path {
+            build.env("PATH", path);
+        }
+        execute(&mut build)?;
     }
-    execute(&mut build)
+    Ok(())
 }
 
 /// Installs our own toolchain; quick when it is there already.

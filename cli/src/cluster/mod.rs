@@ -24,9 +24,7 @@ pub use loader::{without_zeros, Code, Deployment, LOADER_V3};
 pub use output::{print_json, print_line, progress, Fact};
 pub use pool::{read_book, LrtOnly, PoolView};
 pub use send::{Landed, Simulated};
-pub use token::{
-    create_associated, transfer_lamports, transfer_tokens, unwrap, wrap, Holdings, TokenMint,
-};
+pub use token::{transfer_lamports, transfer_tokens, unwrap, wrap, Holdings, TokenMint};
 pub use trouble::{Outcome, Refusal, Trouble};
 pub use work::{Receipt, Work};
 

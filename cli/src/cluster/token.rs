@@ -2,9 +2,9 @@
 
 use super::{Cluster, Outcome, Trouble};
 use liquid_restaking_sdk::{
-    address, anchor_lang::prelude::Pubkey, anchor_lang::system_program,
-    program::state::CollateralMint, token_balance, AccountMeta, Instruction,
-    ASSOCIATED_TOKEN_PROGRAM_ID, NATIVE_MINT, TOKEN_2022_PROGRAM_ID, TOKEN_PROGRAM_ID,
+    address, anchor_lang::prelude::Pubkey, anchor_lang::system_program, create_associated,
+    program::state::CollateralMint, token_balance, AccountMeta, Instruction, NATIVE_MINT,
+    TOKEN_2022_PROGRAM_ID, TOKEN_PROGRAM_ID,
 };
 
 /// A mint, with its program and decimals.
@@ -102,27 +102,6 @@ impl Cluster {
         }
         let payer = solana_signer::Signer::pubkey(self.fee_payer()?);
         Ok(Some(create_associated(&payer, wallet, mint, program)))
-    }
-}
-
-/// The associated token account program's `CreateIdempotent`.
-pub fn create_associated(
-    payer: &Pubkey,
-    wallet: &Pubkey,
-    mint: &Pubkey,
-    program: &Pubkey,
-) -> Instruction {
-    Instruction {
-        program_id: ASSOCIATED_TOKEN_PROGRAM_ID,
-        accounts: vec![
-            AccountMeta::new(*payer, true),
-            AccountMeta::new(address::associated(wallet, mint, program), false),
-            AccountMeta::new_readonly(*wallet, false),
-            AccountMeta::new_readonly(*mint, false),
-            AccountMeta::new_readonly(system_program::ID, false),
-            AccountMeta::new_readonly(*program, false),
-        ],
-        data: vec![1],
     }
 }
 

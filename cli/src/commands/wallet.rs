@@ -1,12 +1,12 @@
 //! `lrt wallet`: what it takes to try the rest where no other Solana tool is at hand.
 
 use crate::cluster::{
-    create_associated, parse_pubkey, print_json, print_line, progress, tokens, transfer_lamports,
-    transfer_tokens, Amount, Cluster, Outcome, Trouble, Work,
+    parse_pubkey, print_json, print_line, progress, tokens, transfer_lamports, transfer_tokens,
+    Amount, Cluster, Outcome, Trouble, Work,
 };
 use crate::scenario::{right_align, table};
 use clap::Subcommand;
-use liquid_restaking_sdk::anchor_lang::prelude::Pubkey;
+use liquid_restaking_sdk::{anchor_lang::prelude::Pubkey, create_associated};
 use serde_json::json;
 use solana_keypair::{write_keypair_file, Keypair};
 use solana_signer::Signer;

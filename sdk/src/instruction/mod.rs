@@ -16,7 +16,7 @@ use crate::{address, TOKEN_PROGRAM_ID};
 use anchor_lang::{
     prelude::Pubkey, solana_program::instruction::Instruction, InstructionData, ToAccountMetas,
 };
-use liquid_restaking::ID;
+use liquid_restaking::{state::WithdrawTicket, ID};
 
 /// The addresses that almost every instruction of one pool needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +57,18 @@ pub struct Destinations {
     pub lrt: Pubkey,
 }
 
+impl TicketKeys {
+    /// A ticket that was read from its account, whoever owns it by now.
+    pub fn read(ticket: Pubkey, state: &WithdrawTicket) -> Self {
+        Self {
+            ticket,
+            owner: state.owner,
+            batch_epoch: state.batch_epoch,
+            rent_payer: state.rent_payer,
+        }
+    }
+}
+
 fn build(accounts: impl ToAccountMetas, data: impl InstructionData) -> Instruction {
     Instruction {
         program_id: ID,
@@ -77,6 +89,16 @@ impl PoolKeys {
             vault: address::vault(&stake_pool),
             collateral_mint,
             collateral_token_program: token_program,
+        }
+    }
+
+    /// The ticket that `owner` opens with `nonce` in the batch of `epoch`, paying for it himself.
+    pub fn ticket(&self, owner: &Pubkey, nonce: u64, epoch: u64) -> TicketKeys {
+        TicketKeys {
+            ticket: address::ticket(&self.stake_pool, owner, nonce).0,
+            owner: *owner,
+            batch_epoch: epoch,
+            rent_payer: *owner,
         }
     }
 
