@@ -19,6 +19,9 @@ const JOURNEYS = [
   "restake",
   "reward",
   "slash",
+  "unwind",
+  "stream",
+  "redeem",
   "withdraw",
   "collect",
   "quote",
@@ -80,6 +83,9 @@ await script(
       if (!given) await fund(session, keypair);
       const started = Date.now();
       const common = ["--url", session.url, "--keypair", keypair];
+      for (const option of ["priority-fee", "timeout"]) {
+        common.push(`--${option}`, session.option(option));
+      }
       const parameters = session.option("parameters");
       await run("create", [...common, ...(parameters ? ["--parameters", parameters] : [])]);
       const { lrtMint } = await openPool(session); // the one just created

@@ -11,8 +11,9 @@ import {
   getCollectFeesInstructionAsync,
 } from "../client";
 import { done, LRT, printChanges, script } from "../src/cli";
-import { CONFIRMED, send } from "../src/cluster";
+import { load } from "../src/layout";
 import { look, openPool, openWork, read, tokenAccounts, WORK } from "../src/lrt";
+import { send } from "../src/send";
 
 const options = { ...LRT, operator: WORK.operator };
 
@@ -55,9 +56,9 @@ await script(
     }
 
     const { operator, delegation } = await openWork(session, pool);
-    const { owed } = (await fetchDelegation(cluster, delegation, CONFIRMED)).data;
+    const { owed } = await load(fetchDelegation, cluster, delegation);
     if (owed > 0n) {
-      const { holder } = (await fetchOperator(cluster, operator, CONFIRMED)).data.authority;
+      const { holder } = (await load(fetchOperator, cluster, operator)).authority;
       const { collateral } = await tokenAccounts(pool, holder);
       done(
         "commission collected for the operator",

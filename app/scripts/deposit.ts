@@ -5,9 +5,9 @@ import {
   getQuoteDepositInstruction,
 } from "../client";
 import { done, LRT, printChanges, script } from "../src/cli";
-import { ask, send } from "../src/cluster";
 import { prepareWallet } from "../src/collateral";
 import { look, openPool, tokenAccounts } from "../src/lrt";
+import { ask, send } from "../src/send";
 
 const options = {
   ...LRT,

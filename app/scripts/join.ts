@@ -19,9 +19,11 @@ import {
   Side,
 } from "../client";
 import { done, LRT, printChanges, script } from "../src/cli";
-import { CONFIRMED, send, waitFor } from "../src/cluster";
+import { waitFor } from "../src/cluster";
 import { prepareWallet } from "../src/collateral";
+import { load } from "../src/layout";
 import { look, NOBODY, openPool, tokenAccounts, workOf } from "../src/lrt";
+import { send } from "../src/send";
 
 const options = {
   ...LRT,
@@ -38,7 +40,7 @@ await script(
     const wallet = await session.wallet();
     const pool = await openPool(session);
     const { lrt, stakePool } = pool;
-    const { fixed } = (await fetchLrt(cluster, lrt, CONFIRMED)).data;
+    const { fixed } = await load(fetchLrt, cluster, lrt);
 
     // Anyone may register. A fresh base key gives each its address: it signs once and is forgotten.
     const [operatorBase, avsBase] = await Promise.all([
@@ -102,9 +104,9 @@ await script(
       ]),
     );
     const { delegation, poolAvs } = await workOf(pool, operator, avs);
-    const accepted = await fetchPoolAvs(cluster, poolAvs, CONFIRMED);
-    const { cap: operatorCap } = (await fetchDelegation(cluster, delegation, CONFIRMED)).data;
-    const ripe = [accepted.data.timelock.ripeSlot, operatorCap.timelock.ripeSlot].reduce((a, b) =>
+    const accepted = await load(fetchPoolAvs, cluster, poolAvs);
+    const { cap: operatorCap } = await load(fetchDelegation, cluster, delegation);
+    const ripe = [accepted.timelock.ripeSlot, operatorCap.timelock.ripeSlot].reduce((a, b) =>
       a > b ? a : b,
     );
     if (ripe > 0n) {

@@ -8,9 +8,11 @@ import {
   getDelegateInstructionAsync,
 } from "../client";
 import { done, LRT, printChanges, script } from "../src/cli";
-import { CONFIRMED, send, waitFor } from "../src/cluster";
+import { CONFIRMED, waitFor } from "../src/cluster";
+import { known, load } from "../src/layout";
 import { look, openPool, openWork, WORK } from "../src/lrt";
 import { tokens } from "../src/price";
+import { send } from "../src/send";
 
 const options = {
   ...LRT,
@@ -41,9 +43,9 @@ await script(
     const optIn = await fetchMaybeOptInRecord(cluster, work.optIn, CONFIRMED);
     if (!optIn.exists)
       throw new Error("operator and AVS have not opted in to each other: run join first");
-    const { byOperator, byAvs } = optIn.data;
+    const { byOperator, byAvs } = known(optIn.data);
     const since = byOperator.sinceSlot > byAvs.sinceSlot ? byOperator.sinceSlot : byAvs.sinceSlot;
-    const { warmupSlots } = (await fetchLrt(cluster, pool.lrt, CONFIRMED)).data.params;
+    const { warmupSlots } = (await load(fetchLrt, cluster, pool.lrt)).params;
     await waitFor(cluster, since + warmupSlots, "the opt-in warms up");
     done(
       "allocated",
@@ -53,8 +55,8 @@ await script(
     );
     printChanges(before, await look(cluster, pool));
 
-    const { data } = await fetchAllocation(cluster, work.allocation, CONFIRMED);
-    await waitFor(cluster, data.warmSlot, "the allocation warms up");
-    console.log(`the AVS counts on ${tokens(data.stake + data.warming, pool.decimals)}`);
+    const { stake, warming, warmSlot } = await load(fetchAllocation, cluster, work.allocation);
+    await waitFor(cluster, warmSlot, "the allocation warms up");
+    console.log(`the AVS counts on ${tokens(stake + warming, pool.decimals)}`);
   },
 );

@@ -1,10 +1,12 @@
 // The AVS pays a reward for what the operator's allocation has earned; it drips to the holders slot by slot.
 import { fetchLrt, fetchPoolAvs, getPayRewardsInstructionAsync } from "../client";
 import { done, LRT, printChanges, script } from "../src/cli";
-import { CONFIRMED, send, waitFor } from "../src/cluster";
+import { waitFor } from "../src/cluster";
 import { prepareWallet } from "../src/collateral";
+import { load } from "../src/layout";
 import { look, mustExist, openPool, openWork, tokenAccounts, WORK } from "../src/lrt";
 import { tokens } from "../src/price";
+import { send } from "../src/send";
 
 const options = {
   ...LRT,
@@ -43,10 +45,10 @@ await script(
     const paid = await look(cluster, pool, avsAuthority.address);
     printChanges(before, paid);
 
-    const { pools } = (await fetchLrt(cluster, pool.lrt, CONFIRMED)).data;
+    const { pools } = await load(fetchLrt, cluster, pool.lrt);
     await waitFor(cluster, pools[0]?.drip.end ?? 0n, "it drips");
     printChanges(paid, await look(cluster, pool, avsAuthority.address));
-    const { rewards } = (await fetchPoolAvs(cluster, work.poolAvs, CONFIRMED)).data;
+    const { rewards } = await load(fetchPoolAvs, cluster, work.poolAvs);
     console.log(
       `the AVS has paid ${tokens(rewards, pool.decimals)} so far, net of commission and fee`,
     );

@@ -8,13 +8,17 @@ import {
   getCloseProposalInstructionAsync,
   getExecuteSlashInstructionAsync,
   getProposeSlashInstructionAsync,
+  SlashState,
 } from "../client";
 import { findAssociatedTokenPda } from "@solana-program/token";
 import { done, LRT, printChanges, script } from "../src/cli";
-import { CONFIRMED, send, waitFor } from "../src/cluster";
+import { waitFor } from "../src/cluster";
 import { NATIVE_MINT } from "../src/create";
+import { load } from "../src/layout";
 import { look, mustExist, NOBODY, openPool, openWork, WORK } from "../src/lrt";
 import { tokens } from "../src/price";
+import { Refused } from "../src/refused";
+import { send } from "../src/send";
 
 const options = {
   ...LRT,
@@ -33,9 +37,7 @@ await script(
     const pool = await openPool(session);
     const work = await openWork(session, pool);
     await mustExist(cluster, "nothing is allocated to the AVS: run restake first", work.allocation);
-    const { proposals, accepted, blockedUntil } = (
-      await fetchPoolAvs(cluster, work.poolAvs, CONFIRMED)
-    ).data;
+    const { proposals, accepted, blockedUntil } = await load(fetchPoolAvs, cluster, work.poolAvs);
     await waitFor(cluster, blockedUntil, "after its last proposal the AVS is blocked");
     const [proposal] = await findSlashProposalPda({ poolAvs: work.poolAvs, index: proposals });
     const before = await look(cluster, pool);
@@ -59,8 +61,7 @@ await script(
     const proposed = await look(cluster, pool);
     printChanges(before, proposed);
 
-    const { executionSlot, rentPayer } = (await fetchSlashProposal(cluster, proposal, CONFIRMED))
-      .data;
+    const { executionSlot, rentPayer } = await load(fetchSlashProposal, cluster, proposal);
     await waitFor(cluster, executionSlot, "until then the resolver may veto");
     const burns = accepted.destination === NOBODY;
     const [wallet] = await findAssociatedTokenPda({
@@ -69,20 +70,22 @@ await script(
       tokenProgram: pool.collateralTokenProgram,
     });
     const [sink] = await findSinkPda(pool);
-    done(
-      "slash executed: anyone may",
-      await send(cluster, slasher, [
-        await getExecuteSlashInstructionAsync({
-          ...pool,
-          ...work,
-          proposal,
-          destination: burns ? undefined : wallet,
-          sink: pool.collateralMint === NATIVE_MINT ? sink : undefined,
-        }),
-      ]),
-    );
+    const execute = await getExecuteSlashInstructionAsync({
+      ...pool,
+      ...work,
+      proposal,
+      destination: burns ? undefined : wallet,
+      sink: pool.collateralMint === NATIVE_MINT ? sink : undefined,
+    });
+    try {
+      done("slash executed: anyone may", await send(cluster, slasher, [execute]));
+    } catch (error) {
+      const { state } = await load(fetchSlashProposal, cluster, proposal);
+      if (!(error instanceof Refused) || state !== SlashState.Executed) throw error;
+      done("slash executed by somebody else, a keeper for one");
+    }
     printChanges(proposed, await look(cluster, pool));
-    const { fromBond, fromStake } = (await fetchSlashProposal(cluster, proposal, CONFIRMED)).data;
+    const { fromBond, fromStake } = await load(fetchSlashProposal, cluster, proposal);
     console.log(
       `  bond paid ${tokens(fromBond, pool.decimals)}, stake ${tokens(fromStake, pool.decimals)}`,
     );

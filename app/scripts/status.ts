@@ -11,9 +11,11 @@ import {
   getYieldReportInstruction,
 } from "../client";
 import { LRT, script } from "../src/cli";
-import { ask, CONFIRMED } from "../src/cluster";
+import { CONFIRMED } from "../src/cluster";
+import { known } from "../src/layout";
 import { acceptedAvss, delegations, look, openPool, queueLines, read, workOf } from "../src/lrt";
 import { tokens } from "../src/price";
+import { ask } from "../src/send";
 
 const percent = (bps: number) => `${(bps / 100).toFixed(2)} %`;
 const row = (name: string, value: unknown) => console.log(`  ${name.padEnd(20)} ${value}`);
@@ -59,7 +61,7 @@ await script("status", "Prints all there is to know about an LRT.", options, asy
       const work = await workOf(pool, operator, avs);
       const allocation = await fetchMaybeAllocation(cluster, work.allocation, CONFIRMED);
       if (!allocation.exists) continue;
-      const { stake, warming, coolings, held } = allocation.data;
+      const { stake, warming, coolings, held } = known(allocation.data);
       const cooling = coolings.reduce((sum, { amount }) => sum + amount, held);
       row(`  to AVS ${avs}`, `${show(stake)}, warming ${show(warming)}, cooling ${show(cooling)}`);
     }

@@ -1,25 +1,23 @@
 // Leaves through the queue: asks, waits until the batch is due, settles the queue's head until the ticket can be paid,
 // claims. Settling needs no role: whoever waits can do it.
-import type { Address, TransactionSigner } from "@solana/kit";
+import type { TransactionSigner } from "@solana/kit";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   fetchMaybeWithdrawBatch,
   fetchWithdrawBatch,
   fetchWithdrawTicket,
   findWithdrawBatchPda,
-  findWithdrawTicketPda,
   getClaimInstructionAsync,
   getCloseBatchInstructionAsync,
-  getRequestWithdrawInstructionAsync,
-  getSettleInstructionAsync,
-  LIQUID_RESTAKING_ERROR__WRONG_EPOCH,
 } from "../client";
 import { done, LRT, printChanges, script } from "../src/cli";
-import { CONFIRMED, send, waitFor, type Cluster } from "../src/cluster";
+import { CONFIRMED, waitFor, type Cluster } from "../src/cluster";
 import { prepareWallet } from "../src/collateral";
+import { load } from "../src/layout";
 import { look, mustExist, openPool, read, tokenAccounts, type Pool } from "../src/lrt";
 import { tokens } from "../src/price";
-import { Refused } from "../src/refused";
+import { requestWithdraw, settleHead } from "../src/queue";
+import { send } from "../src/send";
 
 const options = {
   ...LRT,
@@ -27,41 +25,10 @@ const options = {
   ticket: { what: "a ticket of the wallet's to go on with, instead of a new request" },
 };
 
-/** Asks to leave, and returns the ticket. Any nonce that is not in use makes one; the epoch must be that in which it lands. */
-async function request(
-  cluster: Cluster,
-  pool: Pool,
-  owner: TransactionSigner,
-  shares: bigint,
-): Promise<Address> {
-  const { stakePool } = pool;
-  const nonce = BigInt(Date.now());
-  const [ticket] = await findWithdrawTicketPda({ stakePool, owner: owner.address, nonce });
-  for (let attempt = 1; ; attempt++) {
-    const { slot, lrt, pool: ledger } = await read(cluster, pool);
-    const epoch = slot / lrt.fixed.epochLength;
-    // The first request of an epoch opens its batch behind the queue's tail.
-    const [tail] = await findWithdrawBatchPda({ stakePool, epoch: ledger.tailEpoch });
-    const opensBehindTail = ledger.queueLength > 0 && ledger.tailEpoch !== epoch;
-    try {
-      const signature = await send(cluster, owner, [
-        await getRequestWithdrawInstructionAsync({
-          ...pool,
-          tailBatch: opensBehindTail ? tail : undefined,
-          owner,
-          payer: owner,
-          shares,
-          nonce,
-          epoch,
-        }),
-      ]);
-      done(`withdrawal requested, ticket ${ticket}`, signature);
-      return ticket;
-    } catch (error) {
-      const late = error instanceof Refused && error.code === LIQUID_RESTAKING_ERROR__WRONG_EPOCH;
-      if (!late || attempt === 3) throw error;
-    }
-  }
+async function request(cluster: Cluster, pool: Pool, owner: TransactionSigner, shares: bigint) {
+  const { ticket, signature } = await requestWithdraw(cluster, pool, owner, shares);
+  done(`withdrawal requested, ticket ${ticket}`, signature);
+  return ticket;
 }
 
 await script(
@@ -84,9 +51,9 @@ await script(
     printChanges(before, requested);
 
     // 2. Wait.
-    const { batchEpoch, rentPayer } = (await fetchWithdrawTicket(cluster, ticket, CONFIRMED)).data;
+    const { batchEpoch, rentPayer } = await load(fetchWithdrawTicket, cluster, ticket);
     const [batch] = await findWithdrawBatchPda({ stakePool, epoch: batchEpoch });
-    const own = async () => (await fetchWithdrawBatch(cluster, batch, CONFIRMED)).data;
+    const own = async () => await load(fetchWithdrawBatch, cluster, batch);
     await waitFor(cluster, (await own()).dueSlot, `the batch of epoch ${batchEpoch} becomes due`);
 
     // 3. Settle: earlier batches come first. Refused when idle is too small: stake must come back from operators first.
@@ -94,11 +61,9 @@ await script(
       const { pool: ledger } = await read(cluster, pool);
       // Read after the ledger: if that is behind our batch already, this says so too.
       if ((await own()).leftQueue === 1) break;
-      const [head] = await findWithdrawBatchPda({ stakePool, epoch: ledger.headEpoch });
-      const settle = await getSettleInstructionAsync({ ...pool, batch: head });
       try {
-        const signature = await send(cluster, owner, [settle]);
-        done(`batch of epoch ${ledger.headEpoch} settled`, signature);
+        const { epoch, signature } = await settleHead(cluster, pool, owner);
+        done(`batch of epoch ${epoch} settled`, signature);
       } catch (error) {
         await sleep(2_000); // somebody else may have settled it first
         const { pool: now } = await read(cluster, pool);

@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { connect, CONFIRMED, readWallet, urlOf, type Cluster } from "./cluster";
 import { parseTokens } from "./price";
+import { unfunded } from "./trouble";
 
 /** An option: what it is, and what it is when it is not given. */
 export type Option = { what: string; value?: string };
@@ -25,6 +26,8 @@ export type Session = {
 const COMMON: Record<string, Option> = {
   url: { what: "localnet, devnet, mainnet, or a URL", value: "localnet" },
   keypair: { what: "keypair file of who signs and pays", value: "~/.config/solana/id.json" },
+  "priority-fee": { what: "micro-lamports for a compute unit", value: "0" },
+  timeout: { what: "seconds that a request may take", value: "30" },
 };
 
 /** The option of scripts about an LRT that exists. */
@@ -66,7 +69,10 @@ export async function script(
     const given = values as Record<string, string | undefined>;
     const option = (o: string) => given[o] ?? options[o]?.value ?? "";
     const url = urlOf(option("url"));
-    const cluster = connect(url);
+    const cluster = connect(url, {
+      priorityFee: BigInt(wholeNumber("priority-fee", option("priority-fee"))),
+      timeout: 1_000 * Math.max(1, wholeNumber("timeout", option("timeout"))),
+    });
     await main({
       cluster,
       url,
@@ -80,6 +86,15 @@ export async function script(
   }
 }
 
+/** An option that is a whole number. */
+export function wholeNumber(name: string, text: string): number {
+  const number = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(number)) {
+    throw new Error(`--${name} is no whole number: ${text || "nothing"}`);
+  }
+  return number;
+}
+
 function addressOf(name: string, text: string): Address | undefined {
   if (text && !isAddress(text)) throw new Error(`--${name} is no address: ${text}`);
   return text ? address(text) : undefined;
@@ -88,7 +103,7 @@ function addressOf(name: string, text: string): Address | undefined {
 async function fundedWallet(cluster: Cluster, url: string, file: string) {
   const wallet = await readWallet(file);
   const { value } = await cluster.getBalance(wallet.address, CONFIRMED).send();
-  if (value === 0n) throw new Error(`the wallet ${wallet.address} has no SOL on ${url}`);
+  if (value === 0n) throw unfunded(wallet.address, url);
   return wallet;
 }
 
@@ -98,15 +113,8 @@ export function fail(error: unknown) {
   process.exitCode = 1;
 }
 
-function message(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { cause } = error;
-  const text =
-    error.message === "fetch failed"
-      ? `the cluster does not answer (${cause instanceof Error ? cause.message : "no reason given"})`
-      : error.message;
-  return text.replace(/\s*\n\s*/g, " ");
-}
+const message = (error: unknown) =>
+  (error instanceof Error ? error.message : String(error)).replace(/\s*\n\s*/g, " ");
 
 /** Prints what a transaction did. */
 export const done = (what: string, signature?: string) =>

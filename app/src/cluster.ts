@@ -1,33 +1,34 @@
-// A cluster: its RPC, a wallet, sending a transaction until it is confirmed, reading an answer, waiting for a slot.
+// A cluster: its RPC, which says in one sentence what is wrong with it; a wallet; waiting for a slot. Sending: send.ts.
 import {
-  appendTransactionMessageInstructions,
+  createDefaultRpcTransport,
   createKeyPairSignerFromBytes,
-  createSolanaRpc,
-  createTransactionMessage,
-  getBase64EncodedWireTransaction,
-  getBase64Encoder,
-  getSignatureFromTransaction,
-  isSolanaError,
-  pipe,
-  setTransactionMessageFeePayer,
-  setTransactionMessageFeePayerSigner,
-  setTransactionMessageLifetimeUsingBlockhash,
-  signTransactionMessageWithSigners,
-  compileTransaction,
-  SOLANA_ERROR__JSON_RPC__SERVER_ERROR_SEND_TRANSACTION_PREFLIGHT_FAILURE,
+  createSolanaRpcFromTransport,
   type Address,
-  type Decoder,
-  type Instruction,
   type Rpc,
-  type Signature,
+  type RpcTransport,
   type SolanaRpcApi,
-  type TransactionSigner,
 } from "@solana/kit";
 import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { refused } from "./refused";
+import { LIQUID_RESTAKING_PROGRAM_ADDRESS } from "../client";
+import { notDeployed, Trouble, unanswered } from "./trouble";
 
 export type Cluster = Rpc<SolanaRpcApi>;
+
+/** How a cluster is talked to; times in milliseconds. */
+export type Settings = {
+  url: string;
+  /** What a compute unit is paid above the base fee, in micro-lamports. */
+  priorityFee: bigint;
+  /** A request may take so long. */
+  timeout: number;
+  /** Between two looks at a signature. */
+  look: number;
+  /** A node that says nothing for so long has left. */
+  silence: number;
+};
+
+const DEFAULTS = { priorityFee: 0n, timeout: 30_000, look: 400, silence: 120_000 };
 
 /** Reads see what `send` has confirmed. */
 export const CONFIRMED = { commitment: "confirmed" } as const;
@@ -41,12 +42,50 @@ const CLUSTERS: Record<string, string> = {
 /** The URL of `localnet`, `devnet`, `mainnet`, or of a URL. */
 export function urlOf(cluster: string): string {
   const url = CLUSTERS[cluster] ?? cluster;
-  if (!URL.canParse(url)) throw new Error(`no cluster and no URL: ${cluster}`);
+  const known = URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
+  if (!known) throw new Error(`no cluster and no http URL: ${cluster}`);
   return url;
 }
 
+// Kit's RPC object has no room for our settings.
+const settings = new WeakMap<Cluster, Settings>();
+
+/** How a cluster of `connect` is talked to. */
+export function settingsOf(cluster: Cluster): Settings {
+  const own = settings.get(cluster);
+  if (!own) throw new Error("the cluster does not come from connect");
+  return own;
+}
+
 /** `localnet`, `devnet`, `mainnet`, or a URL. */
-export const connect = (cluster: string): Cluster => createSolanaRpc(urlOf(cluster));
+export function connect(cluster: string, own: Partial<Omit<Settings, "url">> = {}): Cluster {
+  const all = { ...DEFAULTS, ...own, url: urlOf(cluster) };
+  const rpc = createSolanaRpcFromTransport(transport(all));
+  settings.set(rpc, all);
+  return rpc;
+}
+
+/** HTTP with a time limit, whose failures are sentences. */
+function transport({ url, timeout }: Settings): RpcTransport {
+  const post = createDefaultRpcTransport({ url });
+  return async <T>(request: Parameters<RpcTransport>[0]): Promise<T> => {
+    const limit = AbortSignal.timeout(timeout);
+    const signal = request.signal ? AbortSignal.any([request.signal, limit]) : limit;
+    let answer: unknown;
+    try {
+      answer = await post({ ...request, signal });
+    } catch (error) {
+      throw unanswered(error, url, timeout);
+    }
+    const { result, error } = (answer ?? {}) as {
+      result?: unknown;
+      error?: { code: bigint; message: string };
+    };
+    if (error) throw new Trouble(`${url} answered with error ${error.code}: ${error.message}`);
+    if (result === undefined) throw unanswered(undefined, url, timeout);
+    return answer as T;
+  };
+}
 
 /** A keypair file as Solana's own tools write it. */
 export async function readWallet(file: string) {
@@ -61,72 +100,12 @@ export async function readWallet(file: string) {
   return createKeyPairSignerFromBytes(bytes);
 }
 
-/** Signs, sends and waits for confirmation. Fails with `Refused`, and the program's reason, when it is refused. */
-export async function send(
-  cluster: Cluster,
-  payer: TransactionSigner,
-  instructions: Instruction[],
-): Promise<Signature> {
-  const { value: blockhash } = await cluster.getLatestBlockhash(CONFIRMED).send();
-  const transaction = await pipe(
-    createTransactionMessage({ version: 0 }),
-    (message) => setTransactionMessageFeePayerSigner(payer, message),
-    (message) => setTransactionMessageLifetimeUsingBlockhash(blockhash, message),
-    (message) => appendTransactionMessageInstructions(instructions, message),
-    signTransactionMessageWithSigners,
-  );
-  const signature = getSignatureFromTransaction(transaction);
-  const wire = getBase64EncodedWireTransaction(transaction);
-  try {
-    await cluster
-      .sendTransaction(wire, { encoding: "base64", preflightCommitment: "confirmed" })
-      .send();
-  } catch (error) {
-    if (
-      isSolanaError(error, SOLANA_ERROR__JSON_RPC__SERVER_ERROR_SEND_TRANSACTION_PREFLIGHT_FAILURE)
-    ) {
-      throw refused(error.cause ?? error, error.context.logs ?? []);
-    }
-    throw error;
-  }
-  for (;;) {
-    const { value } = await cluster.getSignatureStatuses([signature]).send();
-    const status = value[0];
-    if (status?.err) throw refused(status.err, []);
-    if (status && status.confirmationStatus !== "processed") return signature;
-    const height = await cluster.getBlockHeight(CONFIRMED).send();
-    if (height > blockhash.lastValidBlockHeight) {
-      throw new Error(`${signature} was not confirmed in time`);
-    }
-    await sleep(400);
-  }
-}
-
-/** What a read-only instruction answers. Simulated: nobody signs, and it costs nothing; `payer` must have some SOL. */
-export async function ask<T>(
-  cluster: Cluster,
-  payer: Address,
-  instruction: Instruction,
-  decoder: Decoder<T>,
-): Promise<T> {
-  const { value: blockhash } = await cluster.getLatestBlockhash(CONFIRMED).send();
-  const transaction = pipe(
-    createTransactionMessage({ version: 0 }),
-    (message) => setTransactionMessageFeePayer(payer, message),
-    (message) => setTransactionMessageLifetimeUsingBlockhash(blockhash, message),
-    (message) => appendTransactionMessageInstructions([instruction], message),
-    compileTransaction,
-  );
-  const { value } = await cluster
-    .simulateTransaction(getBase64EncodedWireTransaction(transaction), {
-      ...CONFIRMED,
-      encoding: "base64",
-      sigVerify: false,
-    })
-    .send();
-  if (value.err) throw refused(value.err, value.logs ?? []);
-  if (!value.returnData) throw new Error("the program gave no answer");
-  return decoder.decode(getBase64Encoder().encode(value.returnData.data[0]));
+/** Fails when the cluster is another than the one meant: it does not have the program. */
+export async function mustHaveProgram(cluster: Cluster) {
+  const program: Address = LIQUID_RESTAKING_PROGRAM_ADDRESS;
+  const config = { ...CONFIRMED, encoding: "base64", dataSlice: { offset: 0, length: 0 } } as const;
+  const { value } = await cluster.getAccountInfo(program, config).send();
+  if (!value?.executable) throw notDeployed(settingsOf(cluster).url);
 }
 
 export const slotNow = (cluster: Cluster) => cluster.getSlot(CONFIRMED).send();

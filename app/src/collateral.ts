@@ -16,9 +16,10 @@ import {
   getSyncNativeInstruction,
   TOKEN_PROGRAM_ADDRESS,
 } from "@solana-program/token";
-import { CONFIRMED, send, type Cluster } from "./cluster";
+import { CONFIRMED, type Cluster } from "./cluster";
 import { NATIVE_MINT } from "./create";
 import { tokenAccounts, type Pool } from "./lrt";
+import { send } from "./send";
 
 /** A mint of worthless tokens, `amount` of them in the payer's associated token account. */
 export async function createTestTokens(

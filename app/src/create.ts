@@ -12,7 +12,9 @@ import {
   getCreateLrtInstructionAsync,
   type CreateLrtInstructionDataArgs,
 } from "../client";
-import { CONFIRMED, send, type Cluster } from "./cluster";
+import type { Cluster } from "./cluster";
+import { load } from "./layout";
+import { send } from "./send";
 
 /** Wrapped SOL: slashed, it can not be burned. */
 export const NATIVE_MINT = address("So11111111111111111111111111111111111111112");
@@ -73,8 +75,8 @@ export async function createOn(cluster: Cluster, creation: Creation) {
   const keys = await findPool(creation.lrtMint.address, creation.collateralMint);
   const instructions = await createLrtWithPool(creation);
   const signature = await send(cluster, creation.payer, instructions);
-  const { data: lrt } = await fetchLrt(cluster, keys.lrt, CONFIRMED);
-  const { data: pool } = await fetchStakePool(cluster, keys.stakePool, CONFIRMED);
+  const lrt = await load(fetchLrt, cluster, keys.lrt);
+  const pool = await load(fetchStakePool, cluster, keys.stakePool);
   if (lrt.pools[0]?.stakePool !== keys.stakePool || pool.lrt !== keys.lrt) {
     throw new Error("the LRT and its pool do not name each other");
   }

@@ -30,7 +30,8 @@ import {
   type StakePool,
 } from "../client";
 import type { Session } from "./cli";
-import { CONFIRMED, slotNow, type Cluster } from "./cluster";
+import { CONFIRMED, mustHaveProgram, slotNow, type Cluster } from "./cluster";
+import { known, load } from "./layout";
 import { pricesAt, tokens } from "./price";
 
 /** An LRT and its stake pool: where they are, and what of them never changes. */
@@ -47,16 +48,21 @@ export type Pool = {
 /** The LRT that `--lrt` names, or the one last created from here. */
 export async function openPool(session: Session): Promise<Pool> {
   const { cluster, url } = session;
+  await mustHaveProgram(cluster);
   const lrtMint = session.address("lrt") ?? (await lastCreated(cluster));
   if (!lrtMint)
     throw new Error(`no LRT was created on ${url} from here: name one with --lrt, or run create`);
   const [lrt] = await findLrtPda({ lrtMint });
   const found = await fetchMaybeLrt(cluster, lrt, CONFIRMED);
-  if (!found.exists) throw new Error(`${lrtMint} is not the mint of an LRT on ${url}`);
-  const { pools, poolCount, fixed } = found.data;
+  if (!found.exists) {
+    throw new Error(
+      `${lrtMint} is not the mint of an LRT on ${url}: is --lrt the mint, and --url its cluster?`,
+    );
+  }
+  const { pools, poolCount, fixed } = known(found.data);
   const row = pools[0];
   if (!row || poolCount === 0) throw new Error(`LRT ${lrtMint} has no stake pool`);
-  const { data: pool } = await fetchStakePool(cluster, row.stakePool, CONFIRMED);
+  const pool = await load(fetchStakePool, cluster, row.stakePool);
   return {
     lrtMint,
     lrt,
@@ -75,10 +81,10 @@ export async function read(cluster: Cluster, pool: Pool): Promise<Reading> {
   const [slot, lrt, stakePool] = await Promise.all([
     slotNow(cluster),
     fetchMaybeLrt(cluster, pool.lrt, CONFIRMED),
-    fetchStakePool(cluster, pool.stakePool, CONFIRMED),
+    load(fetchStakePool, cluster, pool.stakePool),
   ]);
   if (!lrt.exists) throw new Error(`the LRT ${pool.lrtMint} has been closed`);
-  return { slot, lrt: lrt.data, pool: stakePool.data };
+  return { slot, lrt: known(lrt.data), pool: stakePool };
 }
 
 /** A wallet's associated token accounts for the collateral and for the LRT. */
@@ -139,7 +145,7 @@ export async function queueLines(
   let epoch = ledger.headEpoch;
   for (let place = 1; place <= ledger.queueLength; place++) {
     const seeds = { stakePool: pool.stakePool, epoch };
-    const { data: batch } = await fetchWithdrawBatchFromSeeds(cluster, seeds, CONFIRMED);
+    const batch = known((await fetchWithdrawBatchFromSeeds(cluster, seeds, CONFIRMED)).data);
     const waits = tokens(batch.shares - batch.sharesSettled, pool.decimals);
     const due =
       slot >= batch.dueSlot
@@ -166,7 +172,7 @@ export async function delegations(cluster: Cluster, pool: Pool): Promise<Delegat
     })
     .send();
   return accounts.map(({ account }) =>
-    getDelegationDecoder().decode(Buffer.from(account.data[0], "base64")),
+    known(getDelegationDecoder().decode(Buffer.from(account.data[0], "base64"))),
   );
 }
 

@@ -2,7 +2,7 @@
 import { address, generateKeyPairSigner, type TransactionSigner } from "@solana/kit";
 import { readFile } from "node:fs/promises";
 import type { FixedParamsArgs, ParamsArgs } from "../client";
-import type { Cluster } from "./cluster";
+import { mustHaveProgram, type Cluster } from "./cluster";
 import { createTestTokens } from "./collateral";
 import type { Creation } from "./create";
 
@@ -32,6 +32,7 @@ export async function readCreation(
   if (!Number.isSafeInteger(depositCap) || depositCap < 0) {
     throw new Error(`depositCap is not a whole number of tokens: ${depositCap}`);
   }
+  await mustHaveProgram(cluster); // before anything is made on the wrong one
   const who = (name: Who) => (name === "payer" ? payer.address : address(name));
   const collateralMint =
     collateral.mint === "test"

@@ -65,6 +65,9 @@ export function tokens(amount: bigint, decimals: number): string {
   return rest ? `${whole}.${rest}` : whole;
 }
 
+/** Amounts have 64 bits. */
+const MAX_AMOUNT = 2n ** 64n - 1n;
+
 /** Base units of an amount as people write it. */
 export function parseTokens(text: string, decimals: number, name: string): bigint {
   const match = /^(\d+)(?:\.(\d+))?$/.exec(text);
@@ -72,5 +75,8 @@ export function parseTokens(text: string, decimals: number, name: string): bigin
   if (!match || part.length > decimals) {
     throw new Error(`${name} is no amount of at most ${decimals} decimals: ${text || "nothing"}`);
   }
-  return BigInt(whole + part.padEnd(decimals, "0"));
+  const amount = BigInt(whole + part.padEnd(decimals, "0"));
+  if (amount > MAX_AMOUNT)
+    throw new Error(`${name} is more than any token account can hold: ${text}`);
+  return amount;
 }

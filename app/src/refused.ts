@@ -61,14 +61,9 @@ function tokenError(logs: readonly string[]): string | undefined {
 }
 
 function customCode(error: unknown): { code?: number; text: string } {
-  // What a confirmed transaction's status says, or what kit made of a simulation.
-  const status = error as { InstructionError?: [bigint, { Custom?: bigint }] };
-  const custom = typeof error === "object" && status?.InstructionError?.[1]?.Custom;
-  if (custom) return { code: Number(custom), text: `custom program error ${custom}` };
-  if (error instanceof Error) {
-    const { code } = (error as { context?: { code?: number } }).context ?? {};
-    return { code, text: error.message };
-  }
+  const custom = (error as { InstructionError?: [bigint, { Custom?: bigint }] } | null)
+    ?.InstructionError?.[1]?.Custom;
+  if (custom !== undefined) return { code: Number(custom), text: `custom program error ${custom}` };
   return { text: json(error, 0) };
 }
 
