@@ -1,170 +1,250 @@
-//! End to end, on a real validator: TypeScript journeys, the command line's own journey, the keeper beside them; keeper
-//! and validator are killed in the middle, and in the end everything still adds up.
+//! End to end, on a real validator that knows nothing of us: the README as a newcomer follows it, then beside each other the
+//! command line's own journeys, the guides and the TypeScript scripts; keeper and validator killed in the middle, an upgrade
+//! that breaks off and goes on; and in the end everything still adds up.
 
-use crate::{cargo, execute, stage};
+use crate::{
+    cargo, execute,
+    guides::{self, Which},
+    stage,
+    validator::{self, Node},
+};
 use anyhow::{bail, Context, Result};
 use std::{
     env,
-    fs::File,
-    net::TcpStream,
+    fs::{self, File},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    thread::sleep,
+    sync::atomic::{AtomicBool, Ordering},
+    thread::{self, sleep},
     time::{Duration, Instant},
 };
 
-const PROGRAM_ID: &str = "EL54Ur8RUvmoyCq7T81YV6vvBbhcnSkQVQnqaAjiK1ix";
-const RPC_PORT: u16 = 18_899;
-const STARTS_WITHIN: Duration = Duration::from_secs(120);
-
-/// How to get a validator, for whoever has none.
-pub const NO_VALIDATOR: &str =
-    "no solana-test-validator on PATH, in $SOLANA_TEST_VALIDATOR or in ../shared/bin: install \
-    the Solana tools, or `cargo install agave-validator --locked --bin solana-test-validator`";
-
-/// The validator to use, if the machine has one.
-pub fn find_validator(root: &Path) -> Option<PathBuf> {
-    let named = env::var_os("SOLANA_TEST_VALIDATOR").map(PathBuf::from);
-    let folders = env::var_os("PATH").unwrap_or_default();
-    let on_path = env::split_paths(&folders).map(|folder| folder.join("solana-test-validator"));
-    let beside = root.join("../shared/bin/solana-test-validator");
-    let mut candidates = named.into_iter().chain(on_path).chain([beside]);
-    candidates.find(|path| path.is_file())
-}
+/// How long the keeper beside the scripts lives before it is killed and started again.
+const KEEPER_LIVES: Duration = Duration::from_secs(17);
+/// Lines of a lane's output that a failure shows.
+const TAIL: usize = 60;
 
 /// Everything, with `validator` and the built `program`.
 pub fn run(root: &Path, program: &Path, validator: &Path) -> Result<()> {
-    let url = format!("http://127.0.0.1:{RPC_PORT}");
     let build = ["build", "--quiet", "--package", "lrt-cli"];
     stage("the command line", || execute(&mut cargo(root, &build)))?;
+    let home = target(root).join("e2e");
+    let has_npm = crate::has_npm(root);
+    if has_npm {
+        execute(&mut crate::npm(root, &["ci", "--no-audit", "--no-fund"]))?;
+    } else {
+        println!("==> the README and the TypeScript journeys: skipped, for there is no npm (install Node.js 20 to run them)");
+    }
     let lrt = Lrt {
         binary: target(root).join("debug/lrt"),
-        url: url.clone(),
-        wallet: target(root).join("e2e/wallet.json"),
+        wallet: home.join("wallet.json"),
+        home,
     };
-    let mut node = Node::start(root, validator, program, true)?;
+    let mut node = Node::start(validator, &lrt.home, true, &[])?;
 
-    stage("the command line's journey", || {
-        let mut test = cargo(root, &["test", "--package", "lrt-cli", "--test", "cluster"]);
-        execute(test.env("LRT_CLUSTER_URL", &url))
-    })?;
-    let Some(mint) = typescript_journeys(root, &url, &lrt.wallet)? else {
-        return Ok(());
-    };
-    stage("the keeper, killed and started again", || {
-        let mut keeper = lrt.keeper(&mint)?;
-        sleep(Duration::from_secs(5));
-        if keeper.try_wait()?.is_some() {
-            bail!("the keeper ended by itself");
-        }
-        keeper.kill()?; // as `kill -9` does
-        keeper.wait()?;
-        execute(&mut lrt.command(&["keeper", "--once", "--lrt", &mint]))
-    })?;
+    if has_npm {
+        stage("the README, from nothing to a slash", || {
+            guides::run(root, &lrt.binary, validator::URL, Which::Readme)
+        })?;
+    } else {
+        stage("the program, by the loader", || lrt.deploy(program))?;
+    }
+    lrt.fund()?;
+    stage("journeys", || journeys(root, &lrt, has_npm))?;
     stage("the validator, killed and started again", || {
         node.kill()?;
-        node = Node::start(root, validator, program, false)?;
-        execute(&mut lrt.command(&["keeper", "--once", "--lrt", &mint]))
+        node = Node::start(validator, &lrt.home, false, &[])?;
+        for mint in lrt.mints()? {
+            let keep = lrt
+                .command(&["keeper", "--once", "--lrt", &mint])
+                .status()?;
+            if !keep.success() {
+                bail!("the keeper of {mint} failed");
+            }
+        }
+        Ok(())
     })?;
-    stage("lrt verify", || {
-        execute(&mut lrt.command(&["verify", "--lrt", &mint]))
+    stage("an upgrade, broken off and gone on with", || {
+        lrt.upgrade(root, program, has_npm)
+    })?;
+    stage("lrt verify", || lrt.verify_all())
+}
+
+/// What does not need each other, beside each other: most of it is waiting for slots.
+fn journeys(root: &Path, lrt: &Lrt, has_npm: bool) -> Result<()> {
+    let mut command_line = cargo(root, &["test", "--package", "lrt-cli", "--test", "cluster"]);
+    command_line.env("LRT_CLUSTER_URL", validator::URL);
+    let mut typescript = crate::npm(root, &["run", "journeys", "--", "--url", validator::URL]);
+    typescript.arg("--wallet").arg(&lrt.wallet);
+    let (before, over) = (of_scripts(root), AtomicBool::new(false));
+    thread::scope(|scope| {
+        let mut lanes = vec![
+            scope.spawn(|| lane(&lrt.home, "command-line", &mut command_line)),
+            scope.spawn(|| guides::run(root, &lrt.binary, validator::URL, Which::Others)),
+        ];
+        if has_npm {
+            lanes.push(scope.spawn(|| keeper_beside(root, lrt, &before, &over)));
+            lanes.push(scope.spawn(|| {
+                let outcome = lane(&lrt.home, "typescript", &mut typescript);
+                over.store(true, Ordering::Relaxed);
+                outcome
+            }));
+        }
+        let ended = lanes.into_iter().map(|lane| match lane.join() {
+            Ok(outcome) => outcome,
+            Err(_) => bail!("a lane panicked"),
+        });
+        // Every lane ends before the first failure is told.
+        ended.collect::<Vec<_>>().into_iter().collect()
     })
 }
 
-/// Runs every TypeScript script; returns the mint of the LRT that they leave, or nothing where there is no npm.
-fn typescript_journeys(root: &Path, url: &str, wallet: &Path) -> Result<Option<String>> {
-    if !crate::has_npm(root) {
-        println!("==> TypeScript journeys: skipped, for there is no npm (install Node.js 20 to run them)");
-        return Ok(None);
+/// The LRTs that the scripts remember: the last created on each cluster.
+fn of_scripts(root: &Path) -> Vec<String> {
+    let text = fs::read_to_string(root.join("app/.last-lrt.json")).unwrap_or_default();
+    let last: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
+    let mints = last.as_object().into_iter().flat_map(|last| last.values());
+    mints
+        .filter_map(|mint| mint.as_str().map(str::to_owned))
+        .collect()
+}
+
+/// A keeper for the LRT that the scripts create, killed every now and then as `kill -9` does, until they are over.
+fn keeper_beside(root: &Path, lrt: &Lrt, before: &[String], over: &AtomicBool) -> Result<()> {
+    let is_over = || over.load(Ordering::Relaxed);
+    let mint = loop {
+        let created = of_scripts(root);
+        match created.into_iter().find(|mint| !before.contains(mint)) {
+            Some(mint) => break mint,
+            None if is_over() => bail!("the scripts created no LRT"),
+            None => sleep(Duration::from_secs(1)),
+        }
+    };
+    let mut kills = 0u32;
+    while !is_over() {
+        let mut keeper = lrt.keeper(&mint)?;
+        let begun = Instant::now();
+        while !is_over() && begun.elapsed() < KEEPER_LIVES {
+            if let Some(status) = keeper.try_wait()? {
+                bail!("the keeper ended by itself ({status}): see target/e2e/keeper.txt");
+            }
+            sleep(Duration::from_millis(200));
+        }
+        keeper.kill()?;
+        keeper.wait()?;
+        kills = kills.saturating_add(1);
     }
-    stage("TypeScript journeys", || {
-        execute(&mut crate::npm(root, &["ci", "--no-audit", "--no-fund"]))?;
-        let journeys = ["run", "journeys", "--", "--url", url, "--wallet"];
-        execute(crate::npm(root, &journeys).arg(wallet))
-    })?;
-    // The scripts remember the LRT last created on each cluster, the newest last.
-    let last = std::fs::read_to_string(root.join("app/.last-lrt.json"))
-        .context("the journeys left no app/.last-lrt.json")?;
-    let mint = last.rsplit('"').nth(1);
-    let mint = mint.context("app/.last-lrt.json names no LRT")?;
-    Ok(Some(mint.to_owned()))
+    println!("    keeper: killed {kills} times");
+    Ok(())
+}
+
+/// Runs a command whose output goes to a file, for others write beside it.
+fn lane(home: &Path, name: &str, command: &mut Command) -> Result<()> {
+    let log = home.join(format!("{name}.txt"));
+    let output = File::create(&log)?;
+    command.stdout(output.try_clone()?).stderr(output);
+    let begun = Instant::now();
+    let outcome = execute(command);
+    let mark = if outcome.is_ok() { "" } else { ": FAILED" };
+    println!("    {name}: {:.0} s{mark}", begun.elapsed().as_secs_f64());
+    outcome.with_context(|| {
+        let text = fs::read(&log).unwrap_or_default();
+        let text = String::from_utf8_lossy(&text).into_owned();
+        let lines: Vec<_> = text.lines().collect();
+        let from = lines.len().saturating_sub(TAIL);
+        let end = lines.get(from..).unwrap_or_default().join("\n");
+        format!("{name}, the end of its output:\n{end}\n")
+    })
 }
 
 /// The command line, on this cluster.
 struct Lrt {
     binary: PathBuf,
-    url: String,
+    home: PathBuf,
+    /// Whose the journeys are.
     wallet: PathBuf,
 }
 
 impl Lrt {
     fn command(&self, arguments: &[&str]) -> Command {
+        self.command_of(&self.wallet, arguments)
+    }
+
+    fn command_of(&self, wallet: &Path, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.binary);
-        command.args(arguments).args(["--url", &self.url]);
-        command.arg("--keypair").arg(&self.wallet);
+        command.args(arguments).args(["--url", validator::URL]);
+        command.arg("--keypair").arg(wallet);
         command
+    }
+
+    /// A wallet with SOL.
+    fn fund(&self) -> Result<()> {
+        if !self.wallet.exists() {
+            execute(&mut self.command(&["wallet", "new"]))?;
+        }
+        execute(&mut self.command(&["wallet", "airdrop", "1000"]))
+    }
+
+    fn deploy(&self, program: &Path) -> Result<()> {
+        self.fund()?;
+        let mut deploy = self.command(&["program", "deploy"]);
+        execute(deploy.arg(program))
+    }
+
+    /// Puts longer code in the program's place, breaks that off, goes on, and gives the right to do so up.
+    fn upgrade(&self, root: &Path, program: &Path, readme_deployed: bool) -> Result<()> {
+        let authority = match readme_deployed {
+            true => guides::readme_wallet(root),
+            false => self.wallet.clone(),
+        };
+        execute(&mut self.command_of(&authority, &["wallet", "airdrop", "100"]))?;
+        let longer = self.home.join("longer.so");
+        let mut bytes = fs::read(program)?;
+        bytes.extend_from_slice(&[7; 5_000]); // behind the ELF: other code for the loader, the same for the VM
+        fs::write(&longer, bytes)?;
+        let deploy = || {
+            let mut deploy = self.command_of(&authority, &["program", "deploy", "--final"]);
+            deploy.arg(&longer);
+            deploy
+        };
+        let mut broken_off = deploy().stdout(Stdio::null()).spawn()?;
+        sleep(Duration::from_secs(2));
+        broken_off.kill()?;
+        broken_off.wait()?;
+        execute(&mut deploy())?;
+        let mut show = self.command(&["program", "show", "--compare"]);
+        execute(show.arg(&longer))
+    }
+
+    /// The mints of all LRTs on the cluster.
+    fn mints(&self) -> Result<Vec<String>> {
+        let output = self.command(&["list", "--json"]).output()?;
+        let listed: serde_json::Value = serde_json::from_slice(&output.stdout)?;
+        let mints = listed["lrts"].as_array().context("no list of LRTs")?;
+        let mints = mints.iter().filter_map(|mint| mint.as_str());
+        Ok(mints.map(str::to_owned).collect())
+    }
+
+    /// Every LRT that somebody has left behind adds up.
+    fn verify_all(&self) -> Result<()> {
+        for mint in self.mints()? {
+            let output = self.command(&["verify", "--lrt", &mint]).output()?;
+            if !output.status.success() {
+                let said = [output.stdout, output.stderr].concat();
+                bail!("{mint}: {}", String::from_utf8_lossy(&said));
+            }
+            println!("    {mint}: every invariant holds");
+        }
+        Ok(())
     }
 
     fn keeper(&self, mint: &str) -> Result<Child> {
+        let log = fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(self.home.join("keeper.txt"))?;
         let mut keeper = self.command(&["keeper", "--lrt", mint]);
-        Ok(keeper.stdout(Stdio::null()).stderr(Stdio::null()).spawn()?)
-    }
-}
-
-/// A validator; ended with this.
-struct Node(Child);
-
-impl Node {
-    fn start(root: &Path, validator: &Path, program: &Path, afresh: bool) -> Result<Self> {
-        let home = target(root).join("e2e");
-        std::fs::create_dir_all(&home)?;
-        let mut command = Command::new(validator);
-        command
-            .arg("--quiet")
-            .arg("--ledger")
-            .arg(home.join("ledger"))
-            .args(["--rpc-port", &RPC_PORT.to_string()])
-            .args(["--faucet-port", "18900", "--gossip-port", "18901"])
-            .args(["--dynamic-port-range", "18910-18950"])
-            .arg("--bpf-program")
-            .arg(PROGRAM_ID)
-            .arg(program)
-            .stdout(File::create(home.join("validator.log"))?)
-            .stderr(Stdio::null());
-        if afresh {
-            command.arg("--reset");
-        }
-        if TcpStream::connect(("127.0.0.1", RPC_PORT)).is_ok() {
-            bail!("something listens on port {RPC_PORT} already: end it first");
-        }
-        let child = command
-            .spawn()
-            .with_context(|| format!("{} can not be started", validator.display()))?;
-        let mut node = Self(child);
-        let begun = Instant::now();
-        while TcpStream::connect(("127.0.0.1", RPC_PORT)).is_err() {
-            if let Some(status) = node.0.try_wait()? {
-                bail!("the validator ended ({status}): see target/e2e/validator.log");
-            }
-            if begun.elapsed() > STARTS_WITHIN {
-                bail!("the validator did not open its RPC port: see target/e2e/validator.log");
-            }
-            sleep(Duration::from_millis(500));
-        }
-        sleep(Duration::from_secs(15)); // its first slots
-        Ok(node)
-    }
-
-    fn kill(&mut self) -> Result<()> {
-        self.0.kill()?;
-        self.0.wait()?;
-        Ok(())
-    }
-}
-
-impl Drop for Node {
-    fn drop(&mut self) {
-        let _ = self.kill();
+        Ok(keeper.stdout(log.try_clone()?).stderr(log).spawn()?)
     }
 }
 

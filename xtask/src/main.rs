@@ -1,10 +1,14 @@
 //! `cargo xtask`: the commands that the README names. Each installs what it needs and says what it does.
 
+mod anchor;
 mod e2e;
+mod guides;
 mod toolchain;
+mod validator;
 
 use anyhow::{bail, Context, Result};
 use clap::{Parser, Subcommand};
+use guides::Which;
 use std::{
     path::{Path, PathBuf},
     process::{Command, ExitCode, Stdio},
@@ -27,10 +31,25 @@ enum Task {
     Build,
     /// Build, and tell a story on an embedded Solana VM.
     Demo,
-    /// Build, and run every test: rules, instructions, journeys, properties, scenarios, ceilings, client.
+    /// Build, and run every test: rules, instructions, journeys, properties, scenarios, ceilings, client; with a
+    /// solana-test-validator `e2e` too, and with the Anchor CLI `anchor`.
     Test,
-    /// Build, and run every journey on a solana-test-validator: command line, TypeScript, keeper, restarts, `lrt verify`.
+    /// Build, and run the README's steps, every guide and every journey on a solana-test-validator: command line,
+    /// TypeScript, keeper, restarts, an upgrade, `lrt verify`.
     E2e,
+    /// Run every step of the guides (docs/guides, README.md), as written, on a running cluster that has a faucet.
+    Guides {
+        /// The cluster's RPC node.
+        #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8899")]
+        url: String,
+        /// The command line to use [default: build it].
+        #[arg(long, value_name = "FILE")]
+        lrt: Option<PathBuf>,
+        /// Only this guide, such as holder.
+        name: Option<String>,
+    },
+    /// Build, and run what somebody with the Anchor CLI would: `anchor build`, `anchor test`, `anchor migrate`.
+    Anchor,
     /// Build, and measure compute units, accounts and bytes of every instruction, and what more operators add; writes
     /// BENCHMARKS.md and benches/operators.svg.
     Bench {
@@ -82,12 +101,31 @@ fn run(task: &Task) -> Result<()> {
             })?;
             stage("ceilings", || bench(&root, &program, false))?;
             stage("the IDL", || idl(&root, true))?;
-            typescript(&root)
+            typescript(&root)?;
+            on_a_validator(&root, &program)
         }
         Task::E2e => {
-            let validator = e2e::find_validator(&root).context(e2e::NO_VALIDATOR)?;
+            let validator = validator::find(&root).context(validator::NONE)?;
             let program = build(&root)?;
             e2e::run(&root, &program, &validator)
+        }
+        Task::Guides { url, lrt, name } => {
+            let lrt = match lrt {
+                Some(lrt) => std::path::absolute(lrt)?,
+                None => {
+                    let build = ["build", "--quiet", "--package", "lrt-cli"];
+                    execute(&mut cargo(&root, &build))?;
+                    root.join("target/debug/lrt")
+                }
+            };
+            let which = name.as_deref().map_or(Which::All, Which::One);
+            stage("the guides", || guides::run(&root, &lrt, url, which))
+        }
+        Task::Anchor => {
+            let cli = anchor::find(&root).context(anchor::NONE)?;
+            let validator = validator::find(&root).context(validator::NONE)?;
+            build(&root)?;
+            anchor::run(&root, &cli, &validator)
         }
         Task::Bench { check } => {
             let program = build(&root)?;
@@ -168,6 +206,25 @@ fn idl(root: &Path, check: bool) -> Result<()> {
         idl.args(["--", "--check"]);
     }
     execute(&mut idl)
+}
+
+/// End to end and with the Anchor CLI, where the machine has what that takes.
+fn on_a_validator(root: &Path, program: &Path) -> Result<()> {
+    let Some(validator) = validator::find(root) else {
+        println!(
+            "==> end to end, the Anchor CLI: skipped, for there is {}",
+            validator::NONE
+        );
+        return Ok(());
+    };
+    e2e::run(root, program, &validator)?;
+    match anchor::find(root) {
+        Some(cli) => anchor::run(root, &cli, &validator),
+        None => {
+            println!("==> the Anchor CLI: skipped, for there is {}", anchor::NONE);
+            Ok(())
+        }
+    }
 }
 
 /// The generated client, on the built program; only where the machine has npm.

@@ -6,9 +6,13 @@ use super::{
     params::{self, ParamFlags},
     position::stream_keys,
 };
-use crate::cluster::{self, parse_pubkey, read_book, Amount, Cluster, Outcome, Work};
+use crate::cluster::{self, parse_pubkey, read_book, Amount, Cluster, Outcome, Trouble, Work};
 use clap::{Subcommand, ValueEnum};
-use liquid_restaking_sdk::{anchor_lang::prelude::Pubkey, program::state::RoleKind, StreamKeys};
+use liquid_restaking_sdk::{
+    anchor_lang::prelude::Pubkey,
+    program::state::{Delegation, Lrt, RoleKind},
+    StreamKeys,
+};
 
 /// What the admin does; `apply` is open to anyone once the timelock is over.
 #[derive(Debug, Subcommand)]
@@ -220,17 +224,27 @@ impl Admin {
     }
 }
 
+/// When a change is in force: while nobody holds a share, and where it does not wait, at once.
+fn from_when(lrt: &Lrt, slot: u64, waits: bool) -> String {
+    if !waits || lrt.supply == 0 {
+        return "at once".to_owned();
+    }
+    let ripe = slot.saturating_add(lrt.params.timelock_slots);
+    format!("once it is applied, in slot {ripe} or later")
+}
+
 impl ParamsCommand {
     fn work(&self, cluster: &Cluster) -> Outcome<Work> {
         let (found, me) = (cluster.lrt()?, cluster.me()?);
         Ok(match self {
             Self::Propose(flags) => {
                 let params = flags.over(found.lrt.params, found.lrt.fixed.decimals)?;
+                let sound = params.validate(&found.lrt.fixed);
+                sound.map_err(|error| Trouble::of_rule(&error))?; // or the note would stand beside a refusal
                 params::note(&found.lrt.fixed, &params);
-                let timelock = found.lrt.params.timelock_slots;
                 Work::new("admin params propose")
                     .then(found.keys.propose_params(&me, params))
-                    .tell("timelock in slots", timelock)
+                    .tell("in force", from_when(&found.lrt, found.slot, true))
             }
             Self::Withdraw => {
                 Work::new("admin params withdraw").then(found.keys.withdraw_params(&me))
@@ -248,9 +262,11 @@ impl CapCommand {
         Ok(match self {
             Self::Set { amount } => {
                 let cap = amount.units(view.decimals(), || Ok(u64::MAX))?;
+                let rises = cap > view.pool.deposit_cap.now;
                 Work::new("admin cap set")
                     .then(view.keys.set_deposit_cap(&cluster.me()?, cap))
                     .tell("cap", cluster::cap(cap, view.decimals()))
+                    .tell("in force", from_when(&view.lrt, view.slot, rises))
             }
             Self::Apply => Work::new("admin cap apply").then(view.keys.apply_deposit_cap()),
         })
@@ -264,9 +280,12 @@ impl OperatorCapCommand {
             Self::Set { operator, amount } => {
                 let (operator, _) = find::operator(cluster, operator)?;
                 let cap = amount.units(view.decimals(), || Ok(u64::MAX))?;
+                let known = cluster.find_state::<Delegation>(&view.keys.delegation(&operator))?;
+                let rises = cap > known.map_or(0, |delegation| delegation.cap.now);
                 Work::new("admin operator-cap set")
                     .then(view.keys.set_operator_cap(&cluster.me()?, &operator, cap))
                     .tell("cap", cluster::cap(cap, view.decimals()))
+                    .tell("in force", from_when(&view.lrt, view.slot, rises))
             }
             Self::Apply { operator } => {
                 let (operator, _) = find::operator(cluster, operator)?;
@@ -285,7 +304,7 @@ impl AvsCap {
                 let propose = view.keys.propose_avs(&cluster.me()?, &avs, *cap_bps);
                 Work::new("admin avs propose")
                     .then(propose)
-                    .tell("timelock in slots", view.lrt.params.timelock_slots)
+                    .tell("in force", from_when(&view.lrt, view.slot, true))
             }
             Self::Apply { avs } => {
                 let (avs, _) = find::avs(cluster, avs)?;

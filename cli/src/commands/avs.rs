@@ -1,5 +1,9 @@
 //! `lrt avs`.
 
+mod show;
+
+pub use show::text_of;
+
 use super::{deposit::fund, find};
 use crate::cluster::{parse_pubkey, read_or_new_keypair, Amount, Cluster, Outcome, Trouble, Work};
 use clap::{Args, Subcommand};
@@ -71,6 +75,18 @@ pub enum AvsCommand {
         operator: Pubkey,
         /// Collateral tokens, or ALL.
         amount: Amount,
+    },
+    /// What an AVS offers, and what the LRT has accepted of it, where one is named.
+    Show {
+        /// The AVS.
+        #[arg(value_parser = parse_pubkey)]
+        avs: Pubkey,
+    },
+    /// Slash proposals at the LRT: the open ones, until when they may be vetoed, and the evidence.
+    Proposals {
+        /// Ended ones too, until they are closed.
+        #[arg(long)]
+        all: bool,
     },
 }
 
@@ -166,8 +182,14 @@ pub struct ProposeSlash {
 impl AvsCommand {
     /// Runs the command.
     pub fn run(&self, cluster: &Cluster) -> Outcome<()> {
+        match self {
+            Self::Show { avs } => return show::show(cluster, avs),
+            Self::Proposals { all } => return show::proposals(cluster, *all),
+            _ => {}
+        }
         let me = cluster.me()?;
         let work = match self {
+            Self::Show { .. } | Self::Proposals { .. } => return Ok(()),
             Self::Register(register) => register.work(&me)?,
             Self::Update(update) => update.work(cluster, &me)?,
             Self::Accept { avs } => {

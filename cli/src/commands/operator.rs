@@ -1,5 +1,7 @@
 //! `lrt operator`.
 
+mod show;
+
 use super::{deposit::fund, find};
 use crate::cluster::{parse_pubkey, read_or_new_keypair, Amount, Cluster, Outcome, Work};
 use clap::Subcommand;
@@ -98,6 +100,12 @@ pub enum OperatorCommand {
         #[arg(value_parser = parse_pubkey)]
         avs: Pubkey,
     },
+    /// Who it is, its commission, and its stake and bond at the LRT, where one is named.
+    Show {
+        /// The operator.
+        #[arg(value_parser = parse_pubkey)]
+        operator: Pubkey,
+    },
     /// Pay the operator the commission it is owed; anyone may, it goes to the authority.
     Collect {
         /// The operator.
@@ -109,8 +117,12 @@ pub enum OperatorCommand {
 impl OperatorCommand {
     /// Runs the command.
     pub fn run(&self, cluster: &Cluster) -> Outcome<()> {
+        if let Self::Show { operator } = self {
+            return show::show(cluster, operator);
+        }
         let me = cluster.me()?;
         let work = match self {
+            Self::Show { .. } => return Ok(()),
             Self::Register {
                 commission_bps,
                 uri,
