@@ -106,10 +106,12 @@ impl<'a> Stand<'a> {
     fn run_all(&self, guides: Vec<Guide>) -> Vec<String> {
         let queue = Mutex::new(guides.into_iter());
         let failures = Mutex::new(Vec::new());
+        // Not in the loop's condition, where the lock would be held as long as the guide runs.
+        let next = || locked(&queue).next();
         thread::scope(|scope| {
             for _ in 0..AT_ONCE {
                 scope.spawn(|| {
-                    while let Some(guide) = locked(&queue).next() {
+                    while let Some(guide) = next() {
                         let begun = Instant::now();
                         let outcome = self.run(&guide);
                         let seconds = begun.elapsed().as_secs_f64();
