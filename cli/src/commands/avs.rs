@@ -2,7 +2,7 @@
 
 mod show;
 
-pub use show::text_of;
+pub use show::{state_of, text_of};
 
 use super::{deposit::fund, find};
 use crate::cluster::{parse_pubkey, read_or_new_keypair, Amount, Cluster, Outcome, Trouble, Work};

@@ -138,7 +138,8 @@ pub fn proposals(cluster: &Cluster, all: bool) -> Outcome<()> {
     Ok(())
 }
 
-fn state_of(books: &AllBooks, proposal: &SlashProposal) -> String {
+/// How a proposal stands, in words.
+pub fn state_of(books: &AllBooks, proposal: &SlashProposal) -> String {
     let slot = books.view.slot;
     let (veto, expiry) = (proposal.execution_slot, proposal.expiry_slot);
     match proposal.state() {

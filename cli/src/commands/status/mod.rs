@@ -43,6 +43,7 @@ impl Status {
             yields::yields(cluster, &books, &now, self.since.as_deref(), self.mark)?,
             value::risk(&books, &now)?,
             people::operators(&books)?,
+            people::open_slashes(&books),
             queue::queue(&books, &now)?,
         ];
         sections.extend(queue::exit_plan(&books, &now)?);

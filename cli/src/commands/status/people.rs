@@ -1,10 +1,13 @@
 //! Who does what: operators, roles, and what is proposed and waits.
 
 use super::section::{grid, percent, Section};
-use crate::cluster::{self, AllBooks, Outcome, Trouble};
+use crate::{
+    cluster::{self, AllBooks, Outcome, Trouble},
+    commands::avs::state_of,
+};
 use liquid_restaking_sdk::{
     anchor_lang::prelude::Pubkey,
-    program::state::{Lrt, Timelock},
+    program::state::{Lrt, SlashState, Timelock},
 };
 
 /// Operators with their stake, and their allocations below them.
@@ -55,6 +58,25 @@ pub fn operators(books: &AllBooks) -> Outcome<Section> {
         "owed",
     ];
     Ok(grid("operators", "Operators", &header, 1, rows))
+}
+
+/// Slashes that are proposed and not decided.
+pub fn open_slashes(books: &AllBooks) -> Section {
+    let open = books.proposals.iter();
+    let open = open.filter(|(_, one)| one.state() == SlashState::Open);
+    let rows = open.map(|(key, one)| {
+        let (_, avs) = books.allocation(&one.allocation).unwrap_or_default();
+        let amount = books.view.tokens(one.amount);
+        vec![
+            key.to_string(),
+            avs.to_string(),
+            amount,
+            state_of(books, one),
+        ]
+    });
+    let header = ["proposal", "AVS", "amount", "state"];
+    let title = "Open slash proposals (`lrt avs proposals` shows the evidence)";
+    grid("proposals", title, &header, 2, rows.collect())
 }
 
 /// Who holds which role.
