@@ -187,7 +187,8 @@ impl Lrt {
         execute(deploy.arg(program))
     }
 
-    /// Puts longer code in the program's place, breaks that off, goes on, and gives the right to do so up.
+    /// Puts longer code in the program's place: breaks that off, takes the rent back, breaks it off again, hands the right
+    /// to do so over, goes on, and gives it up.
     fn upgrade(&self, root: &Path, program: &Path, readme_deployed: bool) -> Result<()> {
         let authority = match readme_deployed {
             true => guides::readme_wallet(root),
@@ -198,16 +199,34 @@ impl Lrt {
         let mut bytes = fs::read(program)?;
         bytes.extend_from_slice(&[7; 5_000]); // behind the ELF: other code for the loader, the same for the VM
         fs::write(&longer, bytes)?;
-        let deploy = || {
-            let mut deploy = self.command_of(&authority, &["program", "deploy", "--final"]);
-            deploy.arg(&longer);
-            deploy
+        let of_program = |wallet: &Path, words: &[&str]| {
+            let mut command = self.command_of(wallet, &[&["program"], words].concat());
+            command.stdout(Stdio::null());
+            command
         };
-        let mut broken_off = deploy().stdout(Stdio::null()).spawn()?;
-        sleep(Duration::from_secs(2));
-        broken_off.kill()?;
-        broken_off.wait()?;
-        execute(&mut deploy())?;
+        let longer_name = longer.to_string_lossy();
+        let deploy = ["deploy", &longer_name];
+        let break_off = || -> Result<()> {
+            let mut deploy = of_program(&authority, &deploy).spawn()?;
+            sleep(Duration::from_secs(3));
+            deploy.kill()?;
+            deploy.wait()?;
+            Ok(())
+        };
+        break_off()?;
+        // A fast machine has begun no buffer yet, or has ended: then there is none to close.
+        of_program(&authority, &["close-buffer", &longer_name]).status()?;
+        break_off()?;
+        let mut go_on = of_program(&authority, &deploy);
+        if !go_on.status()?.success() {
+            // Nothing to do is right too, if all of it had arrived.
+            println!("    the deployment had ended before it could be broken off");
+        }
+        if authority != self.wallet {
+            let next = self.wallet.to_string_lossy();
+            execute(&mut of_program(&authority, &["set-authority", &next]))?;
+        }
+        execute(&mut of_program(&self.wallet, &["set-authority", "--final"]))?;
         let mut show = self.command(&["program", "show"]);
         execute(show.arg("--compare").arg(&longer))
     }

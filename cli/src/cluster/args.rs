@@ -7,6 +7,8 @@ use solana_commitment_config::CommitmentConfig;
 use std::path::PathBuf;
 
 /// Where, as whom, and how.
+// A variable of the environment that is empty counts as none. So where there is one the parser says whether something is
+// given, and the type is written out for clap to leave that to it.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Cluster options")]
 pub struct ClusterArgs {
@@ -19,9 +21,12 @@ pub struct ClusterArgs {
         long,
         global = true,
         env = "LRT_URL",
-        value_name = "URL_OR_MONIKER"
+        value_name = "URL_OR_MONIKER",
+        default_value = "",
+        hide_default_value = true,
+        value_parser = given
     )]
-    pub url: Option<String>,
+    pub url: core::option::Option<String>,
     /// The wallet that acts: a keypair file.
     #[arg(short, long, global = true, value_name = "KEYPAIR")]
     pub keypair: Option<PathBuf>,
@@ -32,8 +37,9 @@ pub struct ClusterArgs {
     #[arg(long, global = true, value_enum)]
     pub commitment: Option<Commitment>,
     /// The LRT, by its mint.
-    #[arg(long, global = true, env = "LRT", value_name = "MINT", value_parser = parse_pubkey)]
-    pub lrt: Option<Pubkey>,
+    #[arg(long, global = true, env = "LRT", value_name = "MINT", default_value = "", hide_default_value = true,
+          value_parser = parse_lrt)]
+    pub lrt: core::option::Option<Pubkey>,
     /// Only simulate; print compute units and balance changes.
     #[arg(long, global = true)]
     pub dry_run: bool,
@@ -52,6 +58,19 @@ pub struct ClusterArgs {
     #[arg(long, global = true, value_name = "SECONDS", default_value_t = 30,
           value_parser = clap::value_parser!(u64).range(1..=600))]
     pub timeout: u64,
+}
+
+/// A text; an empty one is none.
+fn given(text: &str) -> Result<Option<String>, String> {
+    Ok((!text.is_empty()).then(|| text.to_owned()))
+}
+
+/// The mint of an LRT; an empty text names none.
+fn parse_lrt(text: &str) -> Result<Option<Pubkey>, String> {
+    match text.is_empty() {
+        true => Ok(None),
+        false => parse_pubkey(text).map(Some),
+    }
 }
 
 /// Solana's levels of commitment.
@@ -99,6 +118,16 @@ pub fn url_of(text: &str) -> Outcome<String> {
 #[allow(clippy::unwrap_used, reason = "a test that can not go on ends")]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_empty_is_none() {
+        assert_eq!(given(""), Ok(None));
+        assert_eq!(given("l"), Ok(Some("l".to_owned())));
+        assert_eq!(parse_lrt(""), Ok(None));
+        let key = Pubkey::new_unique();
+        assert_eq!(parse_lrt(&key.to_string()), Ok(Some(key)));
+        assert!(parse_lrt("x").is_err());
+    }
 
     #[test]
     fn monikers_are_solanas() {

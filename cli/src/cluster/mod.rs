@@ -60,8 +60,7 @@ impl Cluster {
     /// When the configuration can not be read.
     pub fn open(args: &ClusterArgs) -> Outcome<Self> {
         let file = config::read(args.config.as_deref())?;
-        let given = args.url.as_deref().filter(|url| !url.is_empty());
-        let url = args::url_of(given.unwrap_or(&file.url))?;
+        let url = args::url_of(args.url.as_deref().unwrap_or(&file.url))?;
         let commitment = match args.commitment {
             Some(commitment) => commitment.into(),
             None => file.commitment,

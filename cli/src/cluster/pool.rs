@@ -103,22 +103,31 @@ impl Cluster {
         })
     }
 
+    /// Fails where the program is not: then nothing else is wrong with a key that is not found.
+    ///
+    /// # Errors
+    /// When the cluster has no program, or does not answer.
+    pub fn require_program(&self) -> Outcome<()> {
+        if self
+            .account(&program::ID)?
+            .is_some_and(|account| account.executable)
+        {
+            return Ok(());
+        }
+        Err(Trouble::Cluster(format!(
+            "the program {} is not deployed on {}: name the right cluster with --url",
+            program::ID,
+            self.url()
+        )))
+    }
+
     /// Why there is no LRT.
     fn no_lrt(&self, mint: &Pubkey) -> Trouble {
         let url = self.url();
-        let (program_account, account) = match self.accounts(&[program::ID, *mint]) {
-            Ok((_, accounts)) => {
-                let mut accounts = accounts.into_iter();
-                (accounts.next().flatten(), accounts.next().flatten())
-            }
+        let account = match self.require_program().and_then(|()| self.account(mint)) {
+            Ok(account) => account,
             Err(trouble) => return trouble,
         };
-        if !program_account.is_some_and(|account| account.executable) {
-            return Trouble::Cluster(format!(
-                "the program {} is not deployed on {url}: name the right cluster with --url",
-                program::ID
-            ));
-        }
         let Some(account) = account else {
             return Trouble::Input(format!(
                 "there is no account {mint} on {url}: is it the right cluster, and the right mint?"

@@ -76,5 +76,8 @@ pub fn proposal(
 }
 
 fn missing(cluster: &Cluster, what: &str, key: &Pubkey) -> Trouble {
-    Trouble::Input(format!("there is no {what} at {key} on {}", cluster.url()))
+    match cluster.require_program() {
+        Err(trouble) => trouble,
+        Ok(()) => Trouble::Input(format!("there is no {what} at {key} on {}", cluster.url())),
+    }
 }

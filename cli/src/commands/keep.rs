@@ -2,14 +2,15 @@
 
 use super::{deposit::fund_token, find, position::stream_keys, withdraw};
 use crate::cluster::{
-    parse_pubkey, print_json, print_line, read_book, Amount, Cluster, Outcome, Trouble, Work,
+    parse_pubkey, print_json, print_line, read_book, Amount, Cluster, Outcome, PoolView, Trouble,
+    Work,
 };
 use clap::{Args, Subcommand};
 use liquid_restaking_sdk::{
     address,
     anchor_lang::prelude::Pubkey,
     program::state::{Allocation, Delegation, InvariantReport, OptIn, PoolAvs},
-    registry,
+    registry, Instruction,
 };
 use serde_json::json;
 
@@ -145,9 +146,10 @@ impl Keep {
             }
             Self::ExecuteSlash { proposal } => {
                 let (on, proposal, accepted) = find::proposal(cluster, proposal)?;
-                let execute = keys.execute_slash(&on, &accepted.accepted.destination);
+                let wallet = accepted.accepted.destination;
                 Work::new("keep execute-slash")
-                    .then(execute)
+                    .then_all(receiving(cluster, &view, &wallet)?)
+                    .then(keys.execute_slash(&on, &wallet))
                     .tell("amount", view.tokens(proposal.amount))
             }
             Self::ExpireSlash { proposal } => {
@@ -177,6 +179,19 @@ impl Keep {
             }
         };
         cluster.perform(work).map(drop)
+    }
+}
+
+/// Makes the account that an AVS's wallet receives slashed collateral in, where it is missing: the program burns what
+/// nobody can receive.
+pub fn receiving(
+    cluster: &Cluster,
+    view: &PoolView,
+    wallet: &Pubkey,
+) -> Outcome<Option<Instruction>> {
+    match *wallet == Pubkey::default() {
+        true => Ok(None), // it is burned anyway
+        false => view.open_collateral(cluster, wallet),
     }
 }
 

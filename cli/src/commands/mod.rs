@@ -101,6 +101,9 @@ pub fn run(args: &ClusterArgs, command: &ClusterCommand) -> Outcome<ExitCode> {
 
 fn list(cluster: &Cluster) -> Outcome<()> {
     let lrts = cluster.every::<Lrt>()?;
+    if lrts.is_empty() {
+        cluster.require_program()?;
+    }
     if cluster.json {
         let mints = lrts.iter().map(|(_, lrt)| lrt.mint.to_string());
         return print_json(&json!({ "lrts": mints.collect::<Vec<_>>() }));

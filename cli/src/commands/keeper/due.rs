@@ -16,6 +16,8 @@ pub struct Job {
     pub about: String,
     /// The call.
     pub instruction: Instruction,
+    /// Whose account for the collateral it pays into, which may have to be made first.
+    pub receiver: Option<Pubkey>,
 }
 
 /// What a keeper does beside what holders wait for.
@@ -51,6 +53,7 @@ fn job(kind: &'static str, about: impl ToString, instruction: Instruction) -> Jo
         kind,
         about: about.to_string(),
         instruction,
+        receiver: None,
     }
 }
 
@@ -65,7 +68,10 @@ fn slashes(books: &AllBooks, jobs: &mut Vec<Job>) {
             continue;
         }
         jobs.push(match slot < proposal.expiry_slot {
-            true => job("execute_slash", key, keys.execute_slash(&on, &wallet)),
+            true => Job {
+                receiver: Some(wallet),
+                ..job("execute_slash", key, keys.execute_slash(&on, &wallet))
+            },
             false => job("expire_slash", key, keys.expire_slash(&on)),
         });
     }

@@ -5,7 +5,10 @@ mod backoff;
 mod due;
 mod metrics;
 
-use crate::cluster::{print_json, print_line, AllBooks, Amount, Cluster, Outcome, Trouble};
+use super::keep::receiving;
+use crate::cluster::{
+    print_json, print_line, AllBooks, Amount, Cluster, Outcome, PoolView, Trouble,
+};
 use backoff::{Backoff, Patience};
 use clap::Args;
 use due::{due, Extras, Job};
@@ -27,7 +30,7 @@ const PASSES: u32 = 12;
   lrt keeper --lrt MINT --priority-fee 1000 --metrics 127.0.0.1:9464
   lrt keeper --lrt MINT --once --dry-run     what is due, one line each
 
-It holds no state: kill it at any moment, start it again, run several. The wallet pays fees and nothing else.")]
+It holds no state: kill it at any moment, start it again, run several. The wallet pays fees, and the rent of the account that an AVS is paid a slash into where it has none yet.")]
 pub struct Keeper {
     /// Do what is due, then stop.
     #[arg(long)]
@@ -107,7 +110,7 @@ impl Keeper {
             if !patience.allows(&job) {
                 continue;
             }
-            match perform(cluster, &job) {
+            match perform(cluster, &books.view, &job) {
                 Ok(what) => {
                     patience.succeed(&job);
                     metrics.count(
@@ -136,7 +139,15 @@ impl Keeper {
                         "lrt_keeper_jobs_total",
                         &[("job", job.kind), ("outcome", "failed")],
                     );
-                    return Err(trouble);
+                    // The wallet has too little for this call: others cost less, and somebody may send it more.
+                    let Trouble::Input(what) = &trouble else {
+                        return Err(trouble);
+                    };
+                    if self.once {
+                        return Err(trouble);
+                    }
+                    patience.fail(&job);
+                    eprintln!("lrt: {} {}: {what}", job.kind, job.about);
                 }
             }
         }
@@ -150,14 +161,18 @@ impl Keeper {
     }
 }
 
-fn perform(cluster: &Cluster, job: &Job) -> Outcome<String> {
+fn perform(cluster: &Cluster, view: &PoolView, job: &Job) -> Outcome<String> {
     let payer = cluster.fee_payer()?.pubkey();
-    let instructions = std::slice::from_ref(&job.instruction);
-    let simulated = cluster.simulate(&payer, instructions, &[])?;
+    let mut instructions = Vec::new();
+    if let Some(wallet) = &job.receiver {
+        instructions.extend(receiving(cluster, view, wallet)?);
+    }
+    instructions.push(job.instruction.clone());
+    let simulated = cluster.simulate(&payer, &instructions, &[])?;
     if cluster.dry_run {
         return Ok(format!("due, {} compute units", simulated.units));
     }
-    let landed = cluster.send(instructions, &[], simulated.units)?;
+    let landed = cluster.send(&instructions, &[], simulated.units)?;
     Ok(landed.signature.to_string())
 }
 
