@@ -208,7 +208,7 @@ impl Lrt {
         let deploy = ["deploy", &longer_name];
         let break_off = || -> Result<()> {
             let mut deploy = of_program(&authority, &deploy).spawn()?;
-            sleep(Duration::from_secs(3));
+            sleep(Duration::from_secs(2));
             deploy.kill()?;
             deploy.wait()?;
             Ok(())
