@@ -37,7 +37,7 @@ enum Task {
     /// Build, and run the README's steps, every guide and every journey on a solana-test-validator: command line,
     /// TypeScript, keeper, restarts, an upgrade, `lrt verify`.
     E2e,
-    /// Run every step of the guides (docs/guides, README.md), as written, on a running cluster that has a faucet.
+    /// Run every step of docs/guides, as written, on a running cluster that has the program and a faucet.
     Guides {
         /// The cluster's RPC node.
         #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8899")]
@@ -45,7 +45,7 @@ enum Task {
         /// The command line to use [default: build it].
         #[arg(long, value_name = "FILE")]
         lrt: Option<PathBuf>,
-        /// Only this guide, such as holder.
+        /// Only this guide, such as holder; or readme, which deploys the program itself.
         name: Option<String>,
     },
     /// Build, and run what somebody with the Anchor CLI would: `anchor build`, `anchor test`, `anchor migrate`.
@@ -118,7 +118,7 @@ fn run(task: &Task) -> Result<()> {
                     root.join("target/debug/lrt")
                 }
             };
-            let which = name.as_deref().map_or(Which::All, Which::One);
+            let which = name.as_deref().map_or(Which::Others, Which::One);
             stage("the guides", || guides::run(&root, &lrt, url, which))
         }
         Task::Anchor => {

@@ -88,6 +88,14 @@ impl Cluster {
         &self.url
     }
 
+    /// Whether the node is on this machine.
+    pub fn is_local(&self) -> bool {
+        let host = self.url.split_once("://").map_or("", |(_, rest)| rest);
+        ["localhost", "127.0.0.1", "[::1]"]
+            .iter()
+            .any(|local| host.starts_with(local))
+    }
+
     /// Where the wallet that acts is kept, whether or not there is one.
     pub fn wallet_path(&self) -> &std::path::Path {
         &self.keypair_path

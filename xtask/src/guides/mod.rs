@@ -34,11 +34,9 @@ const SOL: &str = "200";
 /// Which guides to run.
 #[derive(Clone, Copy)]
 pub enum Which<'a> {
-    /// The README first, alone, for it deploys the program; then the others.
-    All,
-    /// The README's section.
+    /// The README's section, alone: it deploys the program.
     Readme,
-    /// All but the README.
+    /// All others.
     Others,
     /// The one of that name.
     One(&'a str),
@@ -50,7 +48,6 @@ pub fn run(root: &Path, lrt: &Path, url: &str, which: Which) -> Result<()> {
     let (mut readme, mut others): (Vec<_>, Vec<_>) =
         read_all(root)?.into_iter().partition(Guide::is_readme);
     match which {
-        Which::All => {}
         Which::Readme => others.clear(),
         Which::Others => readme.clear(),
         Which::One(name) => {

@@ -24,6 +24,8 @@ use solana_signer::Signer;
 use std::path::{Path, PathBuf};
 use upload::Buffer;
 
+/// The address that local clusters use: everybody has its key.
+const PUBLIC_ID: Pubkey = Pubkey::from_str_const("EL54Ur8RUvmoyCq7T81YV6vvBbhcnSkQVQnqaAjiK1ix");
 /// The least by which the loader lengthens a program.
 const LEAST_EXTENSION: usize = 10_240;
 
@@ -202,7 +204,12 @@ impl Plan {
             return Err(Trouble::Input(text));
         }
         let (deployed, program) = match cluster.deployment()? {
-            Deployment::None => (None, Some(program_keypair(file, program_id)?)),
+            Deployment::None => {
+                if program::ID == PUBLIC_ID && !cluster.is_local() {
+                    eprintln!("lrt: note: the key of {PUBLIC_ID} is in the repository, for local clusters: whoever reads it can deploy there first. A release needs a key and a `declare_id!` of its own");
+                }
+                (None, Some(program_keypair(file, program_id)?))
+            }
             Deployment::Upgradeable(code) => (Some(code), None),
             other => {
                 let who = who_can(cluster, &other)?;
