@@ -24,7 +24,7 @@ pub fn find(given: Option<&Path>) -> Result<PathBuf> {
         .map(|folder| folder.join("target/deploy").join(FILE_NAME))
         .find(|path| path.is_file())
         .with_context(|| {
-            format!("target/deploy/{FILE_NAME} is not there: build it with `cargo xtask build`, or name it with --program")
+            format!("target/deploy/{FILE_NAME} is not there: build it with `cargo xtask build`, or name the file")
         })
 }
 

@@ -217,11 +217,7 @@ impl Lrt {
         // A fast machine has begun no buffer yet, or has ended: then there is none to close.
         of_program(&authority, &["close-buffer", &longer_name]).status()?;
         break_off()?;
-        let mut go_on = of_program(&authority, &deploy);
-        if !go_on.status()?.success() {
-            // Nothing to do is right too, if all of it had arrived.
-            println!("    the deployment had ended before it could be broken off");
-        }
+        execute(&mut of_program(&authority, &deploy))?;
         if authority != self.wallet {
             let next = self.wallet.to_string_lossy();
             execute(&mut of_program(&authority, &["set-authority", &next]))?;

@@ -24,6 +24,8 @@ use solana_signer::Signer;
 use std::path::{Path, PathBuf};
 use upload::Buffer;
 
+/// Decimals of SOL.
+const SOL_DECIMALS: u8 = 9;
 /// The address that local clusters use: everybody has its key.
 const PUBLIC_ID: Pubkey = Pubkey::from_str_const("EL54Ur8RUvmoyCq7T81YV6vvBbhcnSkQVQnqaAjiK1ix");
 /// The least by which the loader lengthens a program.
@@ -108,7 +110,10 @@ impl Program {
                 let buffer = Buffer::of(cluster.wallet()?, &read(&found(file.as_deref())?)?)?;
                 let me = cluster.me()?;
                 if cluster.account(&buffer.key)?.is_none() {
-                    let text = format!("{me} has no buffer with this program");
+                    let text = format!(
+                        "{me} has no buffer with this program (it would be at {})",
+                        buffer.key
+                    );
                     return Err(Trouble::Input(text));
                 }
                 let close = loader::close(&buffer.key, &me, &me);
@@ -236,20 +241,13 @@ impl Plan {
                     format!("{who} can upgrade it, not {me}: name that wallet with --keypair");
                 return Err(Trouble::Input(text));
             }
-            if code.is(&self.bytes) && !is_final {
-                let text = format!("this very code runs since slot {}", code.slot);
-                return Err(Trouble::Input(format!("nothing to do: {text}")));
+            if code.is(&self.bytes) {
+                return unchanged(cluster, &me, code, is_final);
             }
         }
         let buffer = Buffer::of(cluster.wallet()?, &self.bytes)?;
         if cluster.dry_run {
-            let rent = cluster.rent(UpgradeableLoaderState::size_of_programdata(self.max_len))?;
-            return print_line(&format!(
-                "dry run, nothing was sent: {} bytes in {} transactions; rent of {} SOL stays with the program",
-                self.bytes.len(),
-                upload::chunks(&self.bytes).count(),
-                tokens(rent, 9),
-            ));
+            return self.print_dry_run(cluster);
         }
         self.lengthen(cluster)?;
         buffer.fill(cluster, &self.bytes)?;
@@ -268,6 +266,28 @@ impl Plan {
             work = work.signed_by(program);
         }
         cluster.perform(work).map(drop)
+    }
+
+    fn print_dry_run(&self, cluster: &Cluster) -> Outcome<()> {
+        let rent_of = |length| cluster.rent(UpgradeableLoaderState::size_of_programdata(length));
+        let room = self.deployed.as_ref().map_or(0, |code| code.bytes.len());
+        let before = if room == 0 { 0 } else { rent_of(room)? };
+        let rent = rent_of(self.max_len.max(room))?.saturating_sub(before);
+        let rent = tokens(rent, SOL_DECIMALS);
+        let (length, parts) = (self.bytes.len(), upload::chunks(&self.bytes).count());
+        if cluster.json {
+            return print_json(&json!({
+                "command": "program deploy",
+                "dry_run": true,
+                "signature": null,
+                "length": length,
+                "transactions": parts,
+                "rent": rent,
+            }));
+        }
+        print_line(&format!(
+            "dry run, nothing was sent: {length} bytes in {parts} transactions; {rent} SOL of rent stay with the program, and about as much as all its rent is needed while it is written"
+        ))
     }
 
     /// What makes the buffer's code the program's.
@@ -297,6 +317,34 @@ impl Plan {
         let work = Work::new("program deploy").then(extend);
         cluster.perform_silently(&work).map(drop)
     }
+}
+
+/// Nothing to write: this very code runs. What a deployment that broke off after its last step says when it is run again.
+fn unchanged(cluster: &Cluster, me: &Pubkey, code: &Code, is_final: bool) -> Outcome<()> {
+    let hash = hash_of(&code.bytes);
+    if is_final {
+        let give_up = loader::set_upgrade_authority(&program::ID, me, None);
+        let work = Work::new("program deploy")
+            .then(give_up)
+            .tell("program", program::ID)
+            .tell("sha256", hash)
+            .tell("upgrade authority", "nobody");
+        return cluster.perform(work).map(drop);
+    }
+    if cluster.json {
+        return print_json(&json!({
+            "command": "program deploy",
+            "dry_run": cluster.dry_run,
+            "signature": null,
+            "program": program::ID.to_string(),
+            "sha256": hash,
+            "upgrade_authority": me.to_string(),
+        }));
+    }
+    print_line(&format!(
+        "this very code runs since slot {}: nothing to do",
+        code.slot
+    ))
 }
 
 /// The keypair of the program's address: the one named, or the one beside the file.

@@ -1,14 +1,14 @@
 //! A buffer with the code to deploy. Writing the same bytes twice changes nothing, so whatever got lost is sent again, and
 //! a deployment that broke off goes on where it stopped: the buffer's address is made of the wallet and the code's hash.
 
-use super::hash_of;
 use crate::cluster::{Cluster, Outcome, Trouble, Work, LOADER_V3};
 use indicatif::{ProgressBar, ProgressStyle};
 use liquid_restaking_sdk::{anchor_lang::prelude::Pubkey, Instruction};
+use sha2::{Digest, Sha256};
 use solana_keypair::Keypair;
 use solana_loader_v3_interface::{instruction as loader, state::UpgradeableLoaderState};
 use solana_signer::Signer;
-use solana_system_interface::instruction::create_account_with_seed;
+use solana_system_interface::instruction::{allocate_with_seed, transfer};
 use std::{
     thread::sleep,
     time::{Duration, Instant},
@@ -47,7 +47,13 @@ impl<'a> Buffer<'a> {
     /// # Errors
     /// When no address can be made of them.
     pub fn of(authority: &'a Keypair, bytes: &[u8]) -> Outcome<Self> {
-        let seed: String = hash_of(bytes).chars().take(32).collect();
+        // Of all bytes: programs that differ in zeros at the end need buffers of different lengths.
+        let hash = Sha256::digest(bytes);
+        let seed: String = hash
+            .iter()
+            .take(16)
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
         let key = Pubkey::create_with_seed(&authority.pubkey(), &seed, &LOADER_V3)
             .map_err(|error| Trouble::Input(error.to_string()))?;
         Ok(Self {
@@ -62,9 +68,11 @@ impl<'a> Buffer<'a> {
     /// # Errors
     /// When the wallet can not pay the rent, or the cluster takes no writes.
     pub fn fill(&self, cluster: &Cluster, bytes: &[u8]) -> Outcome<()> {
-        if cluster.account(&self.key)?.is_none() {
-            let work = Work::new("program deploy").then_all(self.create(cluster, bytes.len())?);
-            cluster.perform_silently(&work)?;
+        let found = cluster.account(&self.key)?;
+        if found.as_ref().is_none_or(|found| found.owner != LOADER_V3) {
+            let lamports = found.map_or(0, |found| found.lamports);
+            let create = self.create(cluster, bytes.len(), lamports)?;
+            cluster.perform_silently(&Work::new("program deploy").then_all(create))?;
         }
         let bar = ProgressBar::new(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
         if let Ok(style) = ProgressStyle::with_template(
@@ -94,19 +102,20 @@ impl<'a> Buffer<'a> {
         }
     }
 
-    fn create(&self, cluster: &Cluster, length: usize) -> Outcome<[Instruction; 2]> {
+    /// Transfer, allocate, initialize: anyone can have sent lamports to the address, `present` of them, and then a
+    /// creation in one step is refused.
+    fn create(&self, cluster: &Cluster, length: usize, present: u64) -> Outcome<[Instruction; 3]> {
         let space = UpgradeableLoaderState::size_of_buffer(length);
         let lamports = cluster.rent(space)?;
         let (payer, authority) = (cluster.fee_payer()?.pubkey(), self.authority.pubkey());
         let space = u64::try_from(space).unwrap_or(u64::MAX);
-        let create = create_account_with_seed(
-            &payer, &self.key, &authority, &self.seed, lamports, space, &LOADER_V3,
-        );
+        let fund = transfer(&payer, &self.key, lamports.saturating_sub(present));
+        let allocate = allocate_with_seed(&self.key, &authority, &self.seed, space, &LOADER_V3);
         let both = loader::create_buffer(&payer, &self.key, &authority, lamports, length);
         let initialize = both.ok().and_then(|both| both.into_iter().nth(1));
         let initialize =
             initialize.ok_or_else(|| Trouble::Input("the program is too long".to_owned()))?;
-        Ok([create, initialize])
+        Ok([fund, allocate, initialize])
     }
 
     /// The parts that the buffer does not hold yet.
@@ -191,7 +200,8 @@ mod tests {
     fn the_same_wallet_and_code_have_the_same_buffer() {
         let (one, other) = (Keypair::new(), Keypair::new());
         let key = |wallet, code: &[u8]| Buffer::of(wallet, code).map(|buffer| buffer.key).ok();
-        assert_eq!(key(&one, b"code"), key(&one, b"code\0\0"));
+        assert_eq!(key(&one, b"code"), key(&one, b"code"));
+        assert_ne!(key(&one, b"code"), key(&one, b"code\0\0"));
         assert_ne!(key(&one, b"code"), key(&one, b"coda"));
         assert_ne!(key(&one, b"code"), key(&other, b"code"));
     }
