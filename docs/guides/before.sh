@@ -1,5 +1,5 @@
 # What the guides' unseen preludes (`<!-- before`) call: an LRT that runs already, and other people who do their part.
-# `cargo xtask guides` runs them; a reader needs none of it.
+# `cargo xtask guides` runs them; so does a reader who follows a guide on a test cluster of his own.
 
 others=$HOME/others
 

@@ -21,6 +21,8 @@ use std::{
 
 /// How long the keeper beside the scripts lives before it is killed and started again.
 const KEEPER_LIVES: Duration = Duration::from_secs(17);
+/// How long a request of before the validator's end may wait for its money after it.
+const PAID_WITHIN: Duration = Duration::from_secs(180);
 /// Lines of a lane's output that a failure shows.
 const TAIL: usize = 60;
 
@@ -52,8 +54,15 @@ pub fn run(root: &Path, program: &Path, validator: &Path) -> Result<()> {
     lrt.fund()?;
     stage("journeys", || journeys(root, &lrt, has_npm))?;
     stage("the validator, killed and started again", || {
+        let waiting = match has_npm {
+            true => Some(lrt.wait_in_the_queue(root)?),
+            false => None,
+        };
         node.kill()?;
         node = Node::start(validator, &lrt.home, false, &[])?;
+        if let Some(waiting) = waiting {
+            lrt.be_paid(waiting)?;
+        }
         for mint in lrt.mints()? {
             let mut keep = lrt.command(&["keeper", "--once", "--lrt", &mint]);
             execute(keep.stdout(Stdio::null()))?;
@@ -185,6 +194,46 @@ impl Lrt {
         self.fund()?;
         let mut deploy = self.command(&["program", "deploy"]);
         execute(deploy.arg(program))
+    }
+
+    /// Asks to leave the LRT that the scripts created last, with a keeper beside.
+    fn wait_in_the_queue(&self, root: &Path) -> Result<(String, Child)> {
+        let mints = self.mints()?;
+        let created = of_scripts(root).into_iter();
+        let mint = created
+            .filter(|mint| mints.contains(mint))
+            .last()
+            .context("the scripts left no LRT")?;
+        execute(&mut self.command(&["withdraw", "request", "1", "--lrt", &mint]))?;
+        let keeper = self.keeper(&mint)?;
+        sleep(Duration::from_secs(13)); // until it is rooted: a validator forgets what is not
+        Ok((mint, keeper))
+    }
+
+    /// Claims what the same keeper settles, which has outlived the node.
+    fn be_paid(&self, (mint, mut keeper): (String, Child)) -> Result<()> {
+        let begun = Instant::now();
+        loop {
+            let mut claim = self.command(&["withdraw", "claim", "--lrt", &mint]);
+            if claim
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .status()?
+                .success()
+            {
+                break;
+            }
+            if begun.elapsed() > PAID_WITHIN {
+                bail!("nothing was settled after the validator had come back: see target/e2e/keeper.txt");
+            }
+            sleep(Duration::from_secs(1));
+        }
+        if let Some(status) = keeper.try_wait()? {
+            bail!("the keeper ended by itself ({status}): see target/e2e/keeper.txt");
+        }
+        keeper.kill()?;
+        keeper.wait()?;
+        Ok(())
     }
 
     /// Puts longer code in the program's place: breaks that off, takes the rent back, breaks it off again, hands the right

@@ -236,6 +236,7 @@ fn typescript(root: &Path) -> Result<()> {
     stage("the TypeScript client", || {
         execute(&mut npm(root, &["ci", "--no-audit", "--no-fund"]))?;
         execute(&mut npm(root, &["run", "check"]))?;
+        execute(&mut npm(root, &["run", "generate:check"]))?;
         execute(&mut npm(root, &["test"]))
     })
 }
