@@ -10,7 +10,6 @@ use crate::{
 };
 use anyhow::{bail, Context, Result};
 use std::{
-    env,
     fs::{self, File},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -28,9 +27,8 @@ const TAIL: usize = 60;
 
 /// Everything, with `validator` and the built `program`.
 pub fn run(root: &Path, program: &Path, validator: &Path) -> Result<()> {
-    let build = ["build", "--quiet", "--package", "lrt-cli"];
-    stage("the command line", || execute(&mut cargo(root, &build)))?;
-    let home = target(root).join("e2e");
+    let binary = crate::command_line(root)?;
+    let home = crate::target(root).join("e2e");
     let has_npm = crate::has_npm(root);
     if has_npm {
         execute(&mut crate::npm(root, &["ci", "--no-audit", "--no-fund"]))?;
@@ -38,7 +36,7 @@ pub fn run(root: &Path, program: &Path, validator: &Path) -> Result<()> {
         println!("==> the README and the TypeScript journeys: skipped, for there is no npm (install Node.js 20 to run them)");
     }
     let lrt = Lrt {
-        binary: target(root).join("debug/lrt"),
+        binary,
         wallet: home.join("wallet.json"),
         home,
     };
@@ -77,7 +75,7 @@ pub fn run(root: &Path, program: &Path, validator: &Path) -> Result<()> {
 
 /// What does not need each other, beside each other: most of it is waiting for slots.
 fn journeys(root: &Path, lrt: &Lrt, has_npm: bool) -> Result<()> {
-    let mut command_line = cargo(root, &["test", "--package", "lrt-cli", "--test", "cluster"]);
+    let mut command_line = cargo(root, &["test", "--workspace", "--test", "cluster"]);
     command_line.env("LRT_CLUSTER_URL", validator::URL);
     let mut typescript = crate::npm(root, &["run", "journeys", "--", "--url", validator::URL]);
     typescript.arg("--wallet").arg(&lrt.wallet);
@@ -306,8 +304,4 @@ impl Lrt {
         let mut keeper = self.command(&["keeper", "--lrt", mint]);
         Ok(keeper.stdout(log.try_clone()?).stderr(log).spawn()?)
     }
-}
-
-fn target(root: &Path) -> PathBuf {
-    env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from)
 }

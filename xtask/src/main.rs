@@ -85,12 +85,10 @@ fn run(task: &Task) -> Result<()> {
         Task::Build => build(&root).map(|_| ()),
         Task::Demo => {
             let program = build(&root)?;
+            let lrt = command_line(&root)?;
             stage("the story", || {
-                let mut demo = cargo(
-                    &root,
-                    &["run", "--quiet", "--package", "lrt-cli", "--", "demo"],
-                );
-                execute(demo.env("LRT_PROGRAM", &program))
+                let mut demo = Command::new(lrt);
+                execute(demo.arg("demo").env("LRT_PROGRAM", &program))
             })
         }
         Task::Test => {
@@ -112,11 +110,7 @@ fn run(task: &Task) -> Result<()> {
         Task::Guides { url, lrt, name } => {
             let lrt = match lrt {
                 Some(lrt) => std::path::absolute(lrt)?,
-                None => {
-                    let build = ["build", "--quiet", "--package", "lrt-cli"];
-                    execute(&mut cargo(&root, &build))?;
-                    root.join("target/debug/lrt")
-                }
+                None => command_line(&root)?,
             };
             let which = name.as_deref().map_or(Which::Others, Which::One);
             stage("the guides", || guides::run(&root, &lrt, url, which))
@@ -176,6 +170,19 @@ fn build(root: &Path) -> Result<PathBuf> {
             .with_context(|| format!("{} can not be copied", local.display()))?;
     }
     Ok(program)
+}
+
+/// Builds the command line and says where it is. As a part of the workspace: by itself its dependencies would have other
+/// features than in the tests, and be compiled once more.
+fn command_line(root: &Path) -> Result<PathBuf> {
+    let build = ["build", "--workspace", "--bin", "lrt"];
+    stage("the command line", || execute(&mut cargo(root, &build)))?;
+    Ok(target(root).join("debug/lrt"))
+}
+
+/// Where cargo puts what it builds.
+fn target(root: &Path) -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from)
 }
 
 fn bench(root: &Path, program: &Path, write: bool) -> Result<()> {
