@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { path, script, type Session } from "../src/cli";
+import { mustBeMeant, path, script, type Session } from "../src/cli";
 import { CONFIRMED, readWallet } from "../src/cluster";
 import { openPool } from "../src/lrt";
 
@@ -73,6 +73,7 @@ await script(
   "Runs every journey in order, on a local validator.",
   options,
   async (session) => {
+    mustBeMeant(session);
     const folder = await mkdtemp(join(tmpdir(), "journeys-"));
     try {
       const given = session.option("keypair");

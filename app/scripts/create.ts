@@ -1,6 +1,6 @@
 // Creates an LRT with its stake pool, and test tokens to deposit where the parameter file asks for them.
 import { fileURLToPath } from "node:url";
-import { done, path, script } from "../src/cli";
+import { done, mustBeMeant, path, script } from "../src/cli";
 import { createOn } from "../src/create";
 import { look, openPool, remember } from "../src/lrt";
 import { readCreation } from "../src/parameters";
@@ -13,6 +13,7 @@ const options = {
 
 await script("create", "Creates an LRT with its stake pool.", options, async (session) => {
   const { cluster } = session;
+  mustBeMeant(session);
   const admin = await session.wallet();
   const file = session.option("parameters");
   const creation = await readCreation(cluster, file ? path(file) : QUICK, admin);

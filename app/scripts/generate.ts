@@ -1,4 +1,5 @@
-// Generates app/client from idl/liquid_restaking.json: `npm run generate`.
+// Generates app/client from idl/liquid_restaking.json: `npm run generate`. With `--check` it writes nothing, and fails when
+// client/ is not what the IDL gives: `npm run generate:check`.
 import { rootNodeFromAnchor, type AnchorIdl } from "@codama/nodes-from-anchor";
 import { renderVisitor } from "@codama/renderers-js";
 import {
@@ -25,9 +26,14 @@ import {
   type InstructionAccountDefaultRule,
   type RootNode,
 } from "codama";
-import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { firstDifference } from "../src/compare";
+
+const { check } = parseArgs({ options: { check: { type: "boolean" } } }).values;
 
 const app = dirname(dirname(fileURLToPath(import.meta.url)));
 const idl = JSON.parse(
@@ -264,5 +270,25 @@ codama.update(
     avsTerms: { padding: bytesValueNode("base16", "00".repeat(6)) },
   }),
 );
-await codama.accept(renderVisitor(app, { generatedFolder: "client", syncPackageJson: false }));
-correctProgramFiles(join(app, "client/programs"));
+
+async function render(folder: string) {
+  const options = { generatedFolder: "client", syncPackageJson: false };
+  await codama.accept(renderVisitor(folder, options));
+  correctProgramFiles(join(folder, "client/programs"));
+}
+
+/** Fails when the client is not what is rendered now. */
+async function compare() {
+  const folder = mkdtempSync(join(tmpdir(), "client-"));
+  try {
+    await render(folder);
+    const stale = firstDifference(join(folder, "client"), join(app, "client"));
+    if (!stale) return;
+    console.error(`error: client/${stale} is not what the IDL gives: run \`npm run generate\``);
+    process.exitCode = 1;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+await (check ? compare() : render(app));

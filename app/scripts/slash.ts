@@ -1,5 +1,6 @@
 // The AVS's slasher proposes a slash, nobody vetoes it, and anyone executes it: the operator's bond first, then stake.
 import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import {
   fetchPoolAvs,
   fetchSlashProposal,
@@ -11,7 +12,7 @@ import {
   SlashState,
 } from "../client";
 import { findAssociatedTokenPda } from "@solana-program/token";
-import { done, LRT, printChanges, script } from "../src/cli";
+import { done, LRT, path, printChanges, script } from "../src/cli";
 import { waitFor } from "../src/cluster";
 import { NATIVE_MINT } from "../src/create";
 import { load } from "../src/layout";
@@ -24,8 +25,22 @@ const options = {
   ...LRT,
   ...WORK,
   amount: { what: "collateral to slash", value: "5" },
-  evidence: { what: "where the evidence is", value: "https://avs.example/evidence/1" },
+  evidence: { what: "file of evidence, whose SHA-256 is published; a made-up one unless given" },
+  uri: { what: "where everybody can read the evidence", value: "https://avs.example/evidence/1" },
 };
+
+/** What the slasher has seen, where no file says it. */
+const SEEN = '{"slot": 12345, "offence": "signed two blocks"}\n';
+
+/** The SHA-256 of a file. */
+async function hashOf(file: string) {
+  const evidence = file
+    ? await readFile(path(file)).catch(() => {
+        throw new Error(`the evidence ${file} can not be read`);
+      })
+    : SEEN;
+  return createHash("sha256").update(evidence).digest();
+}
 
 await script(
   "slash",
@@ -33,6 +48,7 @@ await script(
   options,
   async (session) => {
     const { cluster } = session;
+    const evidence = await hashOf(session.option("evidence"));
     const slasher = await session.wallet();
     const pool = await openPool(session);
     const work = await openWork(session, pool);
@@ -42,7 +58,6 @@ await script(
     const [proposal] = await findSlashProposalPda({ poolAvs: work.poolAvs, index: proposals });
     const before = await look(cluster, pool);
 
-    const uri = session.option("evidence");
     done(
       "slash proposed: exits count what no bond covers as lost from now on",
       await send(cluster, slasher, [
@@ -53,11 +68,12 @@ await script(
           slasher,
           payer: slasher,
           amount: session.amount("amount", pool.decimals),
-          evidence: createHash("sha256").update(uri).digest(),
-          uri,
+          evidence,
+          uri: session.option("uri"),
         }),
       ]),
     );
+    console.log(`  evidence's SHA-256   ${evidence.toString("hex")}`);
     const proposed = await look(cluster, pool);
     printChanges(before, proposed);
 

@@ -1,18 +1,29 @@
 // What every script shares: options, --help, and an error as one line.
 import { address, isAddress, type Address, type KeyPairSigner } from "@solana/kit";
+import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { connect, CONFIRMED, readWallet, urlOf, type Cluster } from "./cluster";
+import { connect, CONFIRMED, isLocal, readWallet, urlOf, type Cluster } from "./cluster";
+import { CONFIG, configured, variable, type Config } from "./config";
 import { parseTokens } from "./price";
 import { unfunded } from "./trouble";
 
-/** An option: what it is, and what it is when it is not given. */
-export type Option = { what: string; value?: string };
+/** An option: what it is, and where it comes from when it is not given. */
+export type Option = {
+  what: string;
+  /** A variable of the environment, which comes first. */
+  variable?: string;
+  /** What it is called in Solana's configuration, which comes next. */
+  configured?: keyof Config;
+  value?: string;
+};
 
 export type Session = {
   cluster: Cluster;
   url: string;
+  /** Whether the cluster is that of `--url`, and not of the environment or the configuration. */
+  urlGiven: boolean;
   /** The keypair of `--keypair`, which must have SOL. */
   wallet(): Promise<KeyPairSigner>;
   /** What an option says: empty when it was not given and has no default. */
@@ -24,21 +35,33 @@ export type Session = {
 };
 
 const COMMON: Record<string, Option> = {
-  url: { what: "localnet, devnet, mainnet, or a URL", value: "localnet" },
-  keypair: { what: "keypair file of who signs and pays", value: "~/.config/solana/id.json" },
+  url: {
+    what: "a URL, or l(ocalnet), d(evnet), t(estnet), m(ainnet)",
+    variable: "LRT_URL",
+    configured: "url",
+    value: "localnet",
+  },
+  keypair: {
+    what: "keypair file of who signs and pays",
+    configured: "keypair",
+    value: "~/.config/solana/id.json",
+  },
   "priority-fee": { what: "micro-lamports for a compute unit", value: "0" },
   timeout: { what: "seconds that a request may take", value: "30" },
 };
 
 /** The option of scripts about an LRT that exists. */
 export const LRT: Record<string, Option> = {
-  lrt: { what: "the LRT's mint; the one last created here unless given" },
+  lrt: { what: "the LRT's mint; else the one last created here", variable: "LRT" },
 };
 
 function help(name: string, what: string, options: Record<string, Option>) {
   const rows = Object.entries({ ...options, help: { what: "this text" } }).map(
-    ([option, { what, value }]: [string, Option]) =>
-      `  --${option.padEnd(12)} ${what}${value ? ` [${value}]` : ""}`,
+    ([option, { what, variable, configured, value }]: [string, Option]) => {
+      const named = [variable && `$${variable}`, configured && "Solana's configuration", value];
+      const usual = named.filter(Boolean).join(", else ");
+      return `  --${option.padEnd(12)} ${what}${usual ? ` [${usual}]` : ""}`;
+    },
   );
   return [what, "", `usage: npm run ${name} -- [options]`, "", ...rows].join("\n");
 }
@@ -67,8 +90,10 @@ export async function script(
       return;
     }
     const given = values as Record<string, string | undefined>;
-    const option = (o: string) => given[o] ?? options[o]?.value ?? "";
-    const url = urlOf(option("url"));
+    const found = (o: string) => sourced(o, options[o], given[o]);
+    const option = (o: string) => found(o).text;
+    const node = found("url");
+    const url = urlOf(node.text, node.from);
     const cluster = connect(url, {
       priorityFee: BigInt(wholeNumber("priority-fee", option("priority-fee"))),
       timeout: 1_000 * Math.max(1, wholeNumber("timeout", option("timeout"))),
@@ -76,14 +101,35 @@ export async function script(
     await main({
       cluster,
       url,
-      wallet: () => fundedWallet(cluster, url, path(option("keypair"))),
+      urlGiven: Boolean(given.url),
+      wallet: () => fundedWallet(cluster, url, option("keypair")),
       option,
-      address: (o) => addressOf(o, option(o)),
+      address: (o) => addressOf(found(o)),
       amount: (o, decimals) => parseTokens(option(o), decimals, `--${o}`),
     });
   } catch (error) {
     fail(error);
   }
+}
+
+/** What an option is, and from where. */
+type Sourced = { text: string; from: string };
+
+/** What is given, or else what environment, configuration and default say. */
+function sourced(name: string, option: Option | undefined, given: string | undefined): Sourced {
+  const from = `--${name}`;
+  // As for `lrt`, an empty one is none where the environment may name another.
+  if (given || (given !== undefined && !option?.variable)) return { text: given, from };
+  const inherited = option?.variable && variable(option.variable);
+  if (option?.variable && inherited) return { text: inherited, from: option.variable };
+  const usual = option?.configured && configured()[option.configured];
+  return usual ? { text: usual, from: CONFIG } : { text: option?.value ?? "", from };
+}
+
+/** Fails when environment or configuration have chosen a cluster that is not local: for what makes test tokens, or SOL. */
+export function mustBeMeant({ url, urlGiven }: Pick<Session, "url" | "urlGiven">) {
+  if (urlGiven || isLocal(url)) return;
+  throw new Error(`${url} is not a local cluster: if it is the one meant, name it with --url`);
 }
 
 /** An option that is a whole number. */
@@ -95,13 +141,21 @@ export function wholeNumber(name: string, text: string): number {
   return number;
 }
 
-function addressOf(name: string, text: string): Address | undefined {
-  if (text && !isAddress(text)) throw new Error(`--${name} is no address: ${text}`);
-  return text ? address(text) : undefined;
+function addressOf({ text, from }: Sourced): Address | undefined {
+  if (!text) return undefined;
+  if (isAddress(text)) return address(text);
+  // `lrt` takes one in place of an address.
+  const hint = existsSync(path(text)) ? " (a keypair file is none: name its public key)" : "";
+  throw new Error(`${from} is no address: ${text}${hint}`);
 }
 
 async function fundedWallet(cluster: Cluster, url: string, file: string) {
-  const wallet = await readWallet(file);
+  if (file.includes("://")) {
+    throw new Error(
+      `${file}: hardware wallets and prompts are not supported, name a keypair file with --keypair`,
+    );
+  }
+  const wallet = await readWallet(path(file));
   const { value } = await cluster.getBalance(wallet.address, CONFIRMED).send();
   if (value === 0n) throw unfunded(wallet.address, url);
   return wallet;

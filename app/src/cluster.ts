@@ -26,26 +26,48 @@ export type Settings = {
   look: number;
   /** A node that says nothing for so long has left. */
   silence: number;
+  /** A blockhash dies within a minute or two: a node that after so long does not say so never will. */
+  longest: number;
+  /** What a node gets to learn of a blockhash that it gave. */
+  catchUp: number;
 };
 
-const DEFAULTS = { priorityFee: 0n, timeout: 30_000, look: 400, silence: 120_000 };
+const DEFAULTS = {
+  priorityFee: 0n,
+  timeout: 30_000,
+  look: 400,
+  silence: 120_000,
+  longest: 600_000,
+  catchUp: 1_000,
+};
 
 /** Reads see what `send` has confirmed. */
 export const CONFIRMED = { commitment: "confirmed" } as const;
 
-const CLUSTERS: Record<string, string> = {
-  localnet: "http://127.0.0.1:8899",
-  devnet: "https://api.devnet.solana.com",
-  mainnet: "https://api.mainnet-beta.solana.com",
-};
+const LOCALNET = "http://127.0.0.1:8899";
+const DEVNET = "https://api.devnet.solana.com";
+const TESTNET = "https://api.testnet.solana.com";
+const MAINNET = "https://api.mainnet-beta.solana.com";
 
-/** The URL of `localnet`, `devnet`, `mainnet`, or of a URL. */
-export function urlOf(cluster: string): string {
-  const url = CLUSTERS[cluster] ?? cluster;
+/** Clusters by the names that Solana's own tools take. */
+const MONIKERS = new Map([
+  ...["l", "localhost", "localnet"].map((name) => [name, LOCALNET] as const),
+  ...["d", "devnet"].map((name) => [name, DEVNET] as const),
+  ...["t", "testnet"].map((name) => [name, TESTNET] as const),
+  ...["m", "mainnet", "mainnet-beta"].map((name) => [name, MAINNET] as const),
+]);
+
+/** The URL of a moniker, or the URL itself. An error says where it comes `from`. */
+export function urlOf(cluster: string, from?: string): string {
+  const url = MONIKERS.get(cluster) ?? cluster;
   const known = URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
-  if (!known) throw new Error(`no cluster and no http URL: ${cluster}`);
+  if (!known) throw new Error(`${from ? `${from}: ` : ""}no cluster and no http URL: ${cluster}`);
   return url;
 }
+
+/** Whether a URL is this machine's. */
+export const isLocal = (url: string) =>
+  /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(url).hostname);
 
 // Kit's RPC object has no room for our settings.
 const settings = new WeakMap<Cluster, Settings>();
@@ -57,7 +79,7 @@ export function settingsOf(cluster: Cluster): Settings {
   return own;
 }
 
-/** `localnet`, `devnet`, `mainnet`, or a URL. */
+/** A moniker, or a URL. */
 export function connect(cluster: string, own: Partial<Omit<Settings, "url">> = {}): Cluster {
   const all = { ...DEFAULTS, ...own, url: urlOf(cluster) };
   const rpc = createSolanaRpcFromTransport(transport(all));

@@ -60,8 +60,9 @@ export function pricesAt(lrt: Lrt, slot: bigint): Prices {
 /** An amount as people write it: 1.5 for 1_500_000_000n of nine decimals. */
 export function tokens(amount: bigint, decimals: number): string {
   const digits = amount.toString().padStart(decimals + 1, "0");
-  const whole = digits.slice(0, -decimals);
-  const rest = digits.slice(-decimals).replace(/0+$/, "");
+  const point = digits.length - decimals;
+  const whole = digits.slice(0, point);
+  const rest = digits.slice(point).replace(/0+$/, "");
   return rest ? `${whole}.${rest}` : whole;
 }
 

@@ -5,12 +5,22 @@ import {
   findWithdrawTicketPda,
   getRequestWithdrawInstructionAsync,
   getSettleInstructionAsync,
+  LIQUID_RESTAKING_ERROR__TAIL_BATCH_MISSING,
   LIQUID_RESTAKING_ERROR__WRONG_EPOCH,
 } from "../client";
 import type { Cluster } from "./cluster";
 import { read, type Pool } from "./lrt";
 import { Refused } from "./refused";
 import { send } from "./send";
+
+/** How often a request is made, at most. */
+const ATTEMPTS = 4;
+
+/** The queue is another than it was read: the epoch has ended, or somebody else opened its batch or moved the tail. */
+const OVERTAKEN: readonly (number | undefined)[] = [
+  LIQUID_RESTAKING_ERROR__WRONG_EPOCH,
+  LIQUID_RESTAKING_ERROR__TAIL_BATCH_MISSING,
+];
 
 export type Ticket = { ticket: Address; batch: Address; epoch: bigint; signature: Signature };
 
@@ -45,8 +55,9 @@ export async function requestWithdraw(
       ]);
       return { ticket, batch, epoch, signature };
     } catch (error) {
-      const late = error instanceof Refused && error.code === LIQUID_RESTAKING_ERROR__WRONG_EPOCH;
-      if (!late || attempt === 3) throw error;
+      // A refused transaction has no effect: read the queue again, and make another.
+      const overtaken = error instanceof Refused && OVERTAKEN.includes(error.code);
+      if (!overtaken || attempt === ATTEMPTS) throw error;
     }
   }
 }

@@ -30,6 +30,10 @@ import { beyondPrograms, Trouble } from "./trouble";
 const MAX_UNITS = 1_400_000;
 /** How often a transaction gets a new blockhash. */
 const BLOCKHASHES = 4;
+/** How often a node may give a blockhash that it does not know itself. */
+const STRANGE_BLOCKHASHES = 5;
+/** Blocks that a blockhash lives for. */
+const BLOCKHASH_LIFE = 150n;
 /** Looks at a signature between two sendings of the same bytes. */
 const LOOKS_A_SENDING = 5;
 
@@ -52,7 +56,7 @@ export async function send(
   const { priorityFee, url } = settingsOf(cluster);
   const { units } = await simulate(cluster, payer.address, instructions);
   for (let taken = 0; taken < BLOCKHASHES; taken++) {
-    const { value: blockhash } = await cluster.getLatestBlockhash(CONFIRMED).send();
+    const blockhash = await freshBlockhash(cluster);
     const transaction = await pipe(
       createTransactionMessage({ version: 0 }),
       (message) => setTransactionMessageFeePayerSigner(payer, message),
@@ -72,6 +76,37 @@ export async function send(
   );
 }
 
+/**
+ * A blockhash that the node knows itself, and the height of the last block that may take it. Not what the node says of that
+ * height alone: too low, and a transaction would look gone while it can land; too high, and we would wait for ever.
+ */
+async function freshBlockhash(cluster: Cluster) {
+  const { url, catchUp } = settingsOf(cluster);
+  const processed = { commitment: "processed" } as const;
+  for (let tries = 0; tries < STRANGE_BLOCKHASHES; tries++) {
+    if (tries > 0) await sleep(catchUp);
+    const { value } = await cluster.getLatestBlockhash(CONFIRMED).send();
+    const { blockhash, lastValidBlockHeight: reported } = value;
+    const { value: isKnown } = await cluster.isBlockhashValid(blockhash, processed).send();
+    if (!isKnown) continue;
+    const { blockHeight } = await cluster.getEpochInfo(processed).send();
+    return { blockhash, lastValidBlockHeight: lastHeight(reported, blockHeight) };
+  }
+  throw new Trouble(
+    `${url} does not know the blockhash that it gave: it is behind, or does not tell the truth. Nothing has happened; name another node with --url`,
+  );
+}
+
+/**
+ * The last height at which a blockhash is taken: it was there at `height` and lives for `BLOCKHASH_LIFE` blocks more at most,
+ * or somewhat longer where the node that gave it is ahead of the one that told the height.
+ */
+export function lastHeight(reported: bigint, height: bigint): bigint {
+  const latest = height + BLOCKHASH_LIFE;
+  if (reported < latest) return latest;
+  return reported > latest + BLOCKHASH_LIFE ? latest + BLOCKHASH_LIFE : reported;
+}
+
 /** A tenth more than the simulation used, for what changes until it lands. */
 export const limitFor = (units: bigint) =>
   Math.min(Number(units + units / 10n + 1_000n), MAX_UNITS);
@@ -87,16 +122,14 @@ async function follow(
   wire: Base64EncodedWireTransaction,
   lastHeight: bigint,
 ): Promise<boolean> {
-  const { look, silence } = settingsOf(cluster);
+  const { url, look, silence, longest } = settingsOf(cluster);
   const begun = Date.now();
   const heard = { status: begun, fate: begun };
   /** Lets a node be silent for a while. */
   const silent = (about: keyof typeof heard) => (error: unknown) => {
     if (!(error instanceof Trouble)) throw error;
     if (Date.now() - heard[about] <= silence) return undefined;
-    throw new Trouble(
-      `${error.message}. The transaction ${signature} may have landed: look it up before you run this again`,
-    );
+    throw uncertain(signature, error.message);
   };
   for (;;) {
     // Simulated already. A node may refuse what has landed meanwhile: only the signature's status counts.
@@ -117,12 +150,20 @@ async function follow(
       }
     }
     const fate = await fateOf(cluster, signature, lastHeight).catch(silent("fate"));
-    if (!fate) continue;
-    heard.fate = Date.now();
+    if (fate) heard.fate = Date.now();
     if (fate === "gone") return false;
-    if (fate !== "open") return judged(cluster, payer, signature, fate.error);
+    if (fate && fate !== "open") return judged(cluster, payer, signature, fate.error);
+    if (Date.now() - begun > longest) {
+      throw uncertain(signature, `${url} does not say what became of it`);
+    }
   }
 }
+
+/** A transaction of which nobody says whether it has landed. */
+const uncertain = (signature: Signature, why: string) =>
+  new Trouble(
+    `${why}. The transaction ${signature} may have landed: look it up before you run this again`,
+  );
 
 /** True for a transaction with effect; one that landed without is refused, for the reason in its log. */
 async function judged(cluster: Cluster, payer: Address, signature: Signature, error: unknown) {

@@ -20,6 +20,10 @@ const BLOCKHASHES = [
   "GgBaCs3NCBuZN12kCJgAW63ydqohFkHEdfdEXBPzLHq",
 ];
 
+/** Whether a request is about finalized blocks: a node's own default, which kit leaves out. */
+export const isFinalized = (config: unknown) =>
+  ((config as { commitment?: string } | undefined)?.commitment ?? "finalized") === "finalized";
+
 /** A cluster in which everything goes well: what is sent is confirmed at once. `own` overrides by method. */
 export class Node {
   url = "";
@@ -27,6 +31,8 @@ export class Node {
   asked: { method: string; params: unknown[] }[] = [];
   slot = 1_000;
   height = 900;
+  /** How many blocks more are finalized than were processed when a blockhash was given. */
+  later = 0;
   #blockhash = 0;
 
   constructor(readonly own: Record<string, Answer> = {}) {}
@@ -41,13 +47,17 @@ export class Node {
       this.#in({ err: null, logs: [], unitsConsumed: 10_000, returnData: null }),
     sendTransaction: () => "sent",
     getSignatureStatuses: () => this.statuses({}),
-    getEpochInfo: () => ({ absoluteSlot: this.slot, blockHeight: this.height }),
+    isBlockhashValid: () => this.#in(true),
+    getEpochInfo: ([config]) => this.epoch(isFinalized(config) ? this.later : 0),
     getTransaction: () => null,
     getAccountInfo: () => this.#in(null),
     getSlot: () => this.slot,
   };
 
   #in = (value: unknown, slot = this.slot) => ({ context: { slot }, value });
+
+  /** What the node says of its epoch, so many blocks later. */
+  epoch = (later: number) => ({ absoluteSlot: this.slot, blockHeight: this.height + later });
 
   /** A status of the only signature asked about, or `null`. */
   statuses = (status: object | null, slot = this.slot) =>

@@ -9,15 +9,15 @@ import {
 } from "@solana/kit";
 import { getTransferSolInstruction } from "@solana-program/system";
 import { connect } from "../src/cluster";
-import { limitFor, send } from "../src/send";
+import { lastHeight, limitFor, send } from "../src/send";
 import { Refused } from "../src/refused";
 import { Trouble } from "../src/trouble";
-import { Node } from "./rpc";
+import { isFinalized, Node } from "./rpc";
 
 /** Everything a hundred times as fast. */
-const PACE = { look: 4, silence: 100, timeout: 1_000 };
+const PACE = { look: 4, silence: 100, timeout: 1_000, longest: 6_000, catchUp: 10 };
 
-async function sending(node: Node, own: { priorityFee?: bigint } = {}) {
+async function sending(node: Node, own: { priorityFee?: bigint; longest?: number } = {}) {
   const payer = await generateKeyPairSigner();
   const transfer = { source: payer, destination: payer.address, amount: 1n };
   return send(connect(node.url, { ...PACE, ...own }), payer, [getTransferSolInstruction(transfer)]);
@@ -60,24 +60,24 @@ test("the same bytes are sent until they land, whatever the node says to them", 
 });
 
 test("a new blockhash is taken only when no block can take the old one and none has", async (t) => {
+  let finalized = 0;
   const node: Node = await new Node({
-    getSignatureStatuses: ([signatures, config]) => {
+    getSignatureStatuses: ([, config]) => {
       const history = (config as { searchTransactionHistory?: boolean } | undefined)
         ?.searchTransactionHistory;
       if (new Set(node.sent()).size === 2) return node.statuses({});
       // A node that lags behind the finalized blocks does not know what is in them: the first two times it is not believed.
-      const lags = node.calls("getEpochInfo").length < 4;
+      const lags = finalized < 4;
       return history && lags ? node.statuses(null, node.slot - 1) : node.statuses(null);
     },
-    getEpochInfo: () => {
-      // Not yet, the first time.
-      if (node.calls("getEpochInfo").length === 2) node.height += 151;
-      return { absoluteSlot: node.slot, blockHeight: node.height };
+    getEpochInfo: ([config]) => {
+      if (!isFinalized(config)) return node.epoch(0);
+      return node.epoch(++finalized === 1 ? 150 : 151); // not yet, the first time
     },
   }).listen(t);
   await sending(node);
   assert.equal(node.calls("getLatestBlockhash").length, 2);
-  assert.equal(node.calls("getEpochInfo").length, 4);
+  assert.equal(finalized, 4);
   const [first] = node.sent();
   // One in a round of looks: at first, after "not yet", after each of the two that were not believed.
   assert.equal(node.sent().filter((wire) => wire === first).length, 4);
@@ -86,10 +86,10 @@ test("a new blockhash is taken only when no block can take the old one and none 
 test("what landed just before its blockhash expired is found, and not sent again", async (t) => {
   const landed = (err: object | null) => {
     const node: Node = new Node({
-      getEpochInfo: () => ({ absoluteSlot: node.slot, blockHeight: node.height + 151 }),
       getSignatureStatuses: ([, config]) =>
         node.statuses(config ? { confirmationStatus: "finalized", err } : null),
     });
+    node.later = 151;
     return node.listen(t);
   };
   const node = await landed(null);
@@ -108,19 +108,19 @@ test("what landed just before its blockhash expired is found, and not sent again
 test("one that is only in a block that may yet be dropped is waited for", async (t) => {
   let looks = 0;
   const node: Node = await new Node({
-    getEpochInfo: () => ({ absoluteSlot: node.slot, blockHeight: node.height + 151 }),
     getSignatureStatuses: () =>
       node.statuses({ confirmationStatus: ++looks < 20 ? "processed" : "confirmed" }),
   }).listen(t);
+  node.later = 151;
   await sending(node);
   assert.equal(node.calls("getLatestBlockhash").length, 1);
 });
 
 test("a transaction that no block takes is given up, and nothing has happened", async (t) => {
   const node: Node = await new Node({
-    getEpochInfo: () => ({ absoluteSlot: node.slot, blockHeight: node.height + 151 }),
     getSignatureStatuses: () => node.statuses(null),
   }).listen(t);
+  node.later = 151;
   await assert.rejects(sending(node), (error: Trouble) =>
     /^no block took the transaction, nothing has happened: .*--priority-fee$/.test(error.message),
   );
@@ -129,8 +129,10 @@ test("a transaction that no block takes is given up, and nothing has happened", 
 });
 
 test("a node that falls silent: the transaction may have landed", async (t) => {
-  const silent = () => undefined;
-  const node = await new Node({ getSignatureStatuses: silent, getEpochInfo: silent }).listen(t);
+  const node: Node = await new Node({
+    getSignatureStatuses: () => undefined,
+    getEpochInfo: ([config]) => (isFinalized(config) ? undefined : node.epoch(0)),
+  }).listen(t);
   await assert.rejects(
     sending(node),
     (error: Trouble) =>
@@ -138,6 +140,80 @@ test("a node that falls silent: the transaction may have landed", async (t) => {
       /The transaction \w{80,90} may have landed: look it up/.test(error.message),
   );
   assert.equal(new Set(node.sent()).size, 1);
+});
+
+/** A node that gives blockhashes whose last block it says is at `last`. */
+const misled = (last: number, own: Node["own"] = {}): Node => {
+  const node: Node = new Node({
+    getLatestBlockhash: () => ({
+      context: { slot: node.slot },
+      value: {
+        blockhash: "4vJ9JU1bJJE96FWSJKvHsmmFADCg4gpZQff4P3bkLKi",
+        lastValidBlockHeight: last,
+      },
+    }),
+    ...own,
+  });
+  return node;
+};
+
+test("a blockhash lives as long as it can, whatever the node says", async (t) => {
+  assert.deepEqual(
+    [1_150n, 1_140n, 0n, 1_160n, 2n ** 60n].map((reported) => lastHeight(reported, 1_000n)),
+    // As given; for an older one; a lie; by another node, ten blocks ahead; a lie.
+    [1_150n, 1_150n, 1_150n, 1_160n, 1_300n],
+  );
+
+  for (const last of [0, 1]) {
+    // Seen only late: by then it could have been signed again many times.
+    let looks = 0;
+    const node: Node = misled(last, {
+      getSignatureStatuses: ([, config]) =>
+        node.statuses(!config && ++looks > 40 ? { confirmationStatus: "confirmed" } : null),
+    });
+    node.later = 150;
+    await node.listen(t);
+    await sending(node);
+    assert.equal(node.calls("getLatestBlockhash").length, 1);
+    assert.equal(new Set(node.sent()).size, 1);
+  }
+});
+
+test("a blockhash that is to live for ever is given up when it can not", async (t) => {
+  const node: Node = misled(2 ** 60, { getSignatureStatuses: () => node.statuses(null) });
+  node.later = 301;
+  await node.listen(t);
+  await assert.rejects(
+    sending(node),
+    /^Error: no block took the transaction, nothing has happened/,
+  );
+  assert.equal(node.calls("getLatestBlockhash").length, 4);
+});
+
+test("a node whose blocks stand still is not waited for without end", async (t) => {
+  const node: Node = await new Node({ getSignatureStatuses: () => node.statuses(null) }).listen(t);
+  await assert.rejects(
+    sending(node, { longest: 200 }),
+    /^Error: http:\S+ does not say what became of it\. The transaction \w{80,90} may have landed: look it up/,
+  );
+  assert.equal(new Set(node.sent()).size, 1);
+});
+
+test("a blockhash that the node does not know itself is not signed with", async (t) => {
+  const answer = (value: boolean) => ({ context: { slot: 1_000 }, value });
+  const node = await new Node({ isBlockhashValid: () => answer(false) }).listen(t);
+  await assert.rejects(
+    sending(node),
+    /^Error: http:\S+ does not know the blockhash that it gave: it is behind, or does not tell the truth\. Nothing has happened; name another node with --url$/,
+  );
+  assert.equal(node.calls("isBlockhashValid").length, 5);
+  assert.deepEqual(node.calls("isBlockhashValid")[0]?.params[1], { commitment: "processed" });
+  assert.equal(node.sent().length, 0);
+
+  let asked = 0; // it only needs a while
+  const slow = await new Node({ isBlockhashValid: () => answer(++asked === 3) }).listen(t);
+  await sending(slow);
+  assert.equal(slow.calls("getLatestBlockhash").length, 3);
 });
 
 test("what the simulation refuses is not sent", async (t) => {

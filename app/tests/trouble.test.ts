@@ -1,73 +1,18 @@
 // Whatever is wrong around the program is one line that says what to do.
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { generateKeyPairSigner, lamports, type Address } from "@solana/kit";
+import { lamports } from "@solana/kit";
 import { getLrtEncoder, decodeLrt, LIQUID_RESTAKING_PROGRAM_ADDRESS } from "../client";
-import { createLrtWithPool, findPool } from "../src/create";
 import { Node } from "./rpc";
-import { FIXED, ONE, PARAMS, World } from "./world";
+import { complaint, created, LRT, nodeOf, scriptFile } from "./scripts";
+import { ONE, World } from "./world";
 
-const QUOTE = fileURLToPath(new URL("../scripts/quote.ts", import.meta.url));
-const DEPOSIT = fileURLToPath(new URL("../scripts/deposit.ts", import.meta.url));
-const LRT = "So11111111111111111111111111111111111111112";
-
-/** Runs a script as a person does. Returns what it says on failing: one line, and exit code 1. */
-async function complaint(file: string, ...args: string[]): Promise<string> {
-  const arguments_ = ["--import", import.meta.resolve("tsx"), file, ...args];
-  const [code, errors] = await new Promise<[unknown, string]>((ended) => {
-    execFile(process.execPath, arguments_, (error, _, errors) => ended([error?.code, errors]));
-  });
-  assert.equal(code, 1, errors);
-  assert.match(errors, /^error: [^\n]+\n$/);
-  return errors.slice("error: ".length, -1);
-}
+const QUOTE = scriptFile("quote");
+const DEPOSIT = scriptFile("deposit");
 
 const quote = (node: Node, ...args: string[]) =>
   complaint(QUOTE, "--url", node.url, "--lrt", LRT, ...args);
-
-/** A node with the accounts of an embedded VM. */
-function nodeOf(world: World, changed: Record<Address, Uint8Array> = {}) {
-  const account = (key: Address) => {
-    if (key === LIQUID_RESTAKING_PROGRAM_ADDRESS) return { ...EMPTY, executable: true };
-    const found = world.svm.getAccount(key);
-    if (!found.exists) return null;
-    const data = Buffer.from(changed[key] ?? found.data).toString("base64");
-    return { ...EMPTY, owner: found.programAddress, data: [data, "base64"] };
-  };
-  const context = { slot: 1_000 };
-  return new Node({
-    getAccountInfo: ([key]) => ({ context, value: account(key as Address) }),
-    getBalance: ([key]) => ({ context, value: Number(world.svm.getBalance(key as Address) ?? 0n) }),
-  });
-}
-const EMPTY = {
-  data: ["", "base64"],
-  executable: false,
-  lamports: 1,
-  owner: "11111111111111111111111111111111",
-  rentEpoch: 0,
-  space: 0,
-};
-
-async function created(world: World) {
-  const alice = await world.wallet();
-  const { mint } = await world.collateral(alice, ONE);
-  const lrtMint = await generateKeyPairSigner();
-  const roles = { manager: alice.address, guardian: alice.address };
-  const creation = await createLrtWithPool({
-    lrtMint,
-    admin: alice,
-    payer: alice,
-    collateralMint: mint,
-    depositCap: ONE,
-    allowFreeze: false,
-    args: { ...roles, fixed: FIXED, params: { ...PARAMS, feeWallet: alice.address } },
-  });
-  await world.send(alice, ...creation);
-  return findPool(lrtMint.address, mint);
-}
 
 /** A key that everybody knows: its address is the program's on local clusters. */
 const KNOWN = fileURLToPath(
@@ -108,13 +53,19 @@ test("the wrong cluster, an LRT that is none, an empty wallet, options that mean
   const node = await nodeOf(world).listen(t);
   assert.match(await quote(node), /^So1{40}2 is not the mint of an LRT on http:/);
   assert.match(await quote(node, "--lrt", "nonsense"), /^--lrt is no address: nonsense$/);
+  assert.match(await quote(node, "--lrt", KNOWN), /is no address: .* \(a keypair file is none: /);
   assert.match(
     await quote(node, "--priority-fee", "1.5"),
     /^--priority-fee is no whole number: 1\.5$/,
   );
   assert.match(
     await complaint(QUOTE, "--url", "mainnnet"),
-    /^no cluster and no http URL: mainnnet$/,
+    /^--url: no cluster and no http URL: mainnnet$/,
+  );
+
+  assert.equal(
+    await complaint(scriptFile("slash"), "--url", node.url, "--evidence", "/none/evidence"),
+    "the evidence /none/evidence can not be read",
   );
 
   const lrt = ["--url", node.url, "--lrt", keys.lrtMint, "--keypair", KNOWN];
