@@ -22,6 +22,9 @@ const MALFORMED: u8 = 2;
     about = "Liquid restaking on Solana, from the command line",
     after_help = "Commands on a cluster read Solana's own configuration (`solana config get`) unless flags say otherwise.
 
+With --json a command that sends prints one line for each of its transactions, the others one line; notes and errors stay
+plain text on standard error, and the exit status says what kind of error it was.
+
 Exit status on a cluster:
   0  done; `lrt verify`: every invariant holds
   1  refused by the program, or by one that it calls; `lrt verify`: an invariant is broken

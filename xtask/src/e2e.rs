@@ -197,11 +197,9 @@ impl Lrt {
     /// Asks to leave the LRT that the scripts created last, with a keeper beside.
     fn wait_in_the_queue(&self, root: &Path) -> Result<(String, Child)> {
         let mints = self.mints()?;
-        let created = of_scripts(root).into_iter();
-        let mint = created
-            .filter(|mint| mints.contains(mint))
-            .last()
-            .context("the scripts left no LRT")?;
+        let mut created = of_scripts(root).into_iter();
+        let mint = created.rfind(|mint| mints.contains(mint));
+        let mint = mint.context("the scripts left no LRT")?;
         execute(&mut self.command(&["withdraw", "request", "1", "--lrt", &mint]))?;
         let keeper = self.keeper(&mint)?;
         sleep(Duration::from_secs(13)); // until it is rooted: a validator forgets what is not

@@ -36,14 +36,14 @@ pub struct ClusterArgs {
     /// How certain answers and confirmations must be.
     #[arg(long, global = true, value_enum)]
     pub commitment: Option<Commitment>,
-    /// The LRT, by its mint.
+    /// The LRT: its mint, or its account.
     #[arg(long, global = true, env = "LRT", value_name = "MINT", default_value = "", hide_default_value = true,
           value_parser = parse_lrt)]
     pub lrt: core::option::Option<Pubkey>,
     /// Only simulate; print compute units and balance changes.
     #[arg(long, global = true)]
     pub dry_run: bool,
-    /// Print JSON.
+    /// Print JSON: one line for each transaction, or one for what is shown.
     #[arg(long, global = true)]
     pub json: bool,
     /// What a compute unit is worth to you, in micro-lamports.
@@ -65,7 +65,7 @@ fn given(text: &str) -> Result<Option<String>, String> {
     Ok((!text.is_empty()).then(|| text.to_owned()))
 }
 
-/// The mint of an LRT; an empty text names none.
+/// The mint of an LRT, or its account; an empty text names none.
 fn parse_lrt(text: &str) -> Result<Option<Pubkey>, String> {
     match text.is_empty() {
         true => Ok(None),
@@ -114,6 +114,19 @@ pub fn url_of(text: &str) -> Outcome<String> {
     Ok(url.to_owned())
 }
 
+/// Whether a URL's host is this machine.
+pub fn is_local(url: &str) -> bool {
+    let rest = url.split_once("://").map_or("", |(_, rest)| rest);
+    let place = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let place = place.rsplit('@').next().unwrap_or_default(); // behind a user's name
+    let (host, port) = match place.strip_prefix("[::1]") {
+        Some(port) => ("[::1]", port),
+        None => place.split_at(place.find(':').unwrap_or(place.len())),
+    };
+    let is_port = port.is_empty() || port.starts_with(':');
+    is_port && ["localhost", "127.0.0.1", "[::1]"].contains(&host)
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test that can not go on ends")]
 mod tests {
@@ -135,5 +148,29 @@ mod tests {
         assert_eq!(url_of("devnet").unwrap(), "https://api.devnet.solana.com");
         assert_eq!(url_of("http://x:1").unwrap(), "http://x:1");
         assert_eq!(url_of("x").unwrap_err().exit_status(), 2);
+    }
+
+    #[test]
+    fn only_this_machine_is_local() {
+        for url in [
+            "http://localhost:8899",
+            "http://127.0.0.1",
+            "https://127.0.0.1/rpc",
+            "http://[::1]:8899/",
+            "http://me:secret@localhost",
+        ] {
+            assert!(is_local(url), "{url}");
+        }
+        for url in [
+            "https://127.0.0.1.example.com",
+            "https://localhost.example.com:8899",
+            "http://localhost@example.com",
+            "http://localhost:8899@example.com/",
+            "https://example.com/?://localhost",
+            "http://[::1].example.com",
+            "localhost",
+        ] {
+            assert!(!is_local(url), "{url}");
+        }
     }
 }

@@ -5,6 +5,7 @@ mod args;
 mod books;
 mod changes;
 mod config;
+mod failed;
 mod keys;
 mod loader;
 mod output;
@@ -90,10 +91,7 @@ impl Cluster {
 
     /// Whether the node is on this machine.
     pub fn is_local(&self) -> bool {
-        let host = self.url.split_once("://").map_or("", |(_, rest)| rest);
-        ["localhost", "127.0.0.1", "[::1]"]
-            .iter()
-            .any(|local| host.starts_with(local))
+        args::is_local(&self.url)
     }
 
     /// Where the wallet that acts is kept, whether or not there is one.

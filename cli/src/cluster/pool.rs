@@ -11,7 +11,7 @@ use liquid_restaking_sdk::{
         self,
         state::{CollateralMint, Lrt, RewardBook, StakePool},
     },
-    token_balance, Instruction, Observed, PoolKeys, TOKEN_PROGRAM_ID,
+    token_balance, Instruction, Observed, PoolKeys, NATIVE_MINT, TOKEN_PROGRAM_ID,
 };
 
 /// An LRT that may have no stake pool yet.
@@ -50,17 +50,21 @@ impl Cluster {
     /// # Errors
     /// When none is named, or there is none: with what is wrong.
     pub fn lrt(&self) -> Outcome<LrtOnly> {
-        let mint = self.lrt.ok_or_else(|| {
+        let named = self.lrt.ok_or_else(|| {
             Trouble::Input("which LRT? Name its mint with --lrt, or set LRT".to_owned())
         })?;
-        let keys = PoolKeys::derive(mint, Pubkey::default(), TOKEN_PROGRAM_ID);
-        let (_, accounts) = self.accounts(&[keys.lrt, CLOCK])?;
-        let lrt = accounts.first().and_then(|lrt| lrt.as_ref());
-        let Some(lrt) = lrt.map_or(Ok(None), state_of::<Lrt>)? else {
-            return Err(self.no_lrt(&mint));
-        };
-        let slot = clock_slot(accounts.get(1).and_then(|clock| clock.as_ref()))?;
-        Ok(LrtOnly { keys, lrt, slot })
+        let keys_of = |mint| PoolKeys::derive(mint, Pubkey::default(), TOKEN_PROGRAM_ID);
+        // Its mint is named, or the account itself.
+        let (_, accounts) = self.accounts(&[keys_of(named).lrt, named, CLOCK])?;
+        let account = |place: usize| accounts.get(place).and_then(|account| account.as_ref());
+        let slot = clock_slot(account(2))?;
+        for account in [account(0), account(1)].into_iter().flatten() {
+            if let Some(lrt) = state_of::<Lrt>(account)? {
+                let keys = keys_of(lrt.mint);
+                return Ok(LrtOnly { keys, lrt, slot });
+            }
+        }
+        Err(self.no_lrt(&named))
     }
 
     /// The LRT and its stake pool.
@@ -133,12 +137,6 @@ impl Cluster {
                 "there is no account {mint} on {url}: is it the right cluster, and the right mint?"
             ));
         };
-        if let Ok(Some(lrt)) = state_of::<Lrt>(&account) {
-            return Trouble::Input(format!(
-                "{mint} is an LRT's account: name its mint, --lrt {}",
-                lrt.mint
-            ));
-        }
         match CollateralMint::parse(&account.data) {
             Ok(_) => Trouble::Input(format!(
                 "{mint} is a mint, but of no LRT of this program: `lrt list` shows those there are"
@@ -210,13 +208,22 @@ impl PoolView {
         })
     }
 
-    /// Collateral base units of an amount; ALL is what the wallet has.
+    /// Collateral base units of an amount; ALL is what the wallet has, of SOL what it has wrapped.
     ///
     /// # Errors
-    /// As [`PoolView::shares`].
+    /// As [`PoolView::shares`]; when ALL is nothing.
     pub fn collateral(&self, cluster: &Cluster, amount: &Amount, wallet: &Pubkey) -> Outcome<u64> {
         amount.units(self.decimals(), || {
-            Ok(self.collateral_of(cluster, wallet)?.balance)
+            let mint = self.keys.collateral_mint;
+            match self.collateral_of(cluster, wallet)?.balance {
+                0 if mint == NATIVE_MINT => Err(Trouble::Input(format!(
+                    "ALL is what is wrapped already, and {wallet} has no wrapped SOL: name an amount, and as much is wrapped"
+                ))),
+                0 => Err(Trouble::Input(format!(
+                    "ALL is nothing: {wallet} has none of the token {mint} in its associated account"
+                ))),
+                all => Ok(all),
+            }
         })
     }
 

@@ -94,8 +94,8 @@ impl Cluster {
             .value;
         let logs = answer.logs.unwrap_or_default();
         if let Some(error) = answer.err {
-            let trouble = Trouble::of_transaction(&error.into(), &logs, Some(payer));
-            return Err(self.explained(trouble));
+            let keys = transaction.message.static_account_keys();
+            return Err(self.failure(&error.into(), &logs, keys));
         }
         let return_data = answer
             .return_data
@@ -109,14 +109,6 @@ impl Cluster {
                 .map(|account| account.as_ref().and_then(UiAccount::to_account))
                 .collect(),
         })
-    }
-
-    /// Names the cluster where its address matters.
-    fn explained(&self, trouble: Trouble) -> Trouble {
-        match trouble {
-            Trouble::Cluster(text) => Trouble::Cluster(format!("{text} (this is {})", self.url)),
-            other => other,
-        }
     }
 
     /// Sends instructions and waits until they are certain enough. Never the same effect twice: a new blockhash is
@@ -233,7 +225,7 @@ impl Cluster {
                                 signature,
                                 slot: status.slot,
                             };
-                            return self.judged(landed, status.err);
+                            return self.judged(transaction, landed, status.err);
                         }
                     }
                     Err(_) if heard.elapsed() < SILENCE => {}
@@ -247,18 +239,19 @@ impl Cluster {
                 }
                 Ok(Fate::Open) | Err(_) => {}
                 Ok(Fate::Gone) => return Ok(None),
-                Ok(Fate::Landed(landed, error)) => return self.judged(landed, error),
+                Ok(Fate::Landed(landed, error)) => return self.judged(transaction, landed, error),
             }
         }
     }
 
     fn judged(
         &self,
+        transaction: &VersionedTransaction,
         landed: Landed,
         error: Option<solana_transaction_error::TransactionError>,
     ) -> Outcome<Option<Landed>> {
         match error {
-            Some(error) => Err(Trouble::of_transaction(&error, &[], None)),
+            Some(error) => Err(self.failure_of_landed(&error, transaction, &landed.signature)),
             None => Ok(Some(landed)),
         }
     }

@@ -67,23 +67,30 @@ impl Cluster {
         })
     }
 
-    /// Every token that a wallet has, under either token program, in any account of its own.
+    /// Every token that a wallet has, under either token program, in any account of its own: its mint, its decimals, and
+    /// base units. A mint that has been closed, or is not to be read, has no decimals any more.
     ///
     /// # Errors
     /// When the node does not answer.
-    pub fn every_token(&self, wallet: &Pubkey) -> Outcome<Vec<(TokenMint, u64)>> {
+    pub fn every_token(&self, wallet: &Pubkey) -> Outcome<Vec<(Pubkey, Option<u8>, u64)>> {
         let mut held = Vec::new();
         for program in [TOKEN_PROGRAM_ID, TOKEN_2022_PROGRAM_ID] {
             for account in self.token_accounts(wallet, &program)? {
-                let mint = account.data.first_chunk::<32>().copied();
-                let Some(mint) = mint.map(Pubkey::new_from_array) else {
-                    continue;
-                };
-                let amount = token_balance(&account.data).unwrap_or(0);
-                held.push((self.mint(&mint)?, amount));
+                if let Some(mint) = account.data.first_chunk::<32>() {
+                    let amount = token_balance(&account.data).unwrap_or(0);
+                    held.push((Pubkey::new_from_array(*mint), program, amount));
+                }
             }
         }
-        Ok(held)
+        let mints: Vec<Pubkey> = held.iter().map(|(mint, _, _)| *mint).collect();
+        let (_, mints) = self.accounts(&mints)?;
+        let told = held.into_iter().zip(mints);
+        let told = told.map(|((mint, program, amount), account)| {
+            let account = account.filter(|account| account.owner == program);
+            let read = account.and_then(|account| CollateralMint::parse(&account.data).ok());
+            (mint, read.map(|read| read.decimals), amount)
+        });
+        Ok(told.collect())
     }
 
     /// Makes a wallet's associated token account where it is missing.

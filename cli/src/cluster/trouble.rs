@@ -77,7 +77,7 @@ impl Trouble {
     /// What the RPC node's answer, or its silence, means.
     pub fn of_client(url: &str, error: &ClientError) -> Self {
         if let Some(refused) = error.kind().get_transaction_error() {
-            return Self::of_transaction(&refused, &[], None);
+            return Self::of_transaction(&refused, &[], &[]);
         }
         let text = match error.kind() {
             ErrorKind::Reqwest(error) if error.is_timeout() => {
@@ -101,22 +101,25 @@ impl Trouble {
         Self::Cluster(text)
     }
 
-    /// What a transaction's failure means. `payer` is named when it can not pay.
-    pub fn of_transaction(
-        error: &TransactionError,
-        logs: &[String],
-        payer: Option<&Pubkey>,
-    ) -> Self {
+    /// What a transaction's failure means. Of the accounts that it names, the payer first, one is told where it matters.
+    pub fn of_transaction(error: &TransactionError, logs: &[String], keys: &[Pubkey]) -> Self {
         let unfunded = || {
-            let who = payer.map_or_else(|| "the fee payer".to_owned(), ToString::to_string);
+            let who = keys
+                .first()
+                .map_or_else(|| "the fee payer".to_owned(), ToString::to_string);
             Self::Input(format!(
                 "{who} has too few lamports for this: send it some SOL, or name another with --fee-payer or --keypair"
             ))
         };
         match error {
-            TransactionError::AccountNotFound
-            | TransactionError::InsufficientFundsForFee
-            | TransactionError::InsufficientFundsForRent { .. } => unfunded(),
+            TransactionError::AccountNotFound | TransactionError::InsufficientFundsForFee => {
+                unfunded()
+            }
+            TransactionError::InsufficientFundsForRent { account_index } => {
+                let who = keys.get(usize::from(*account_index));
+                let who = who.map_or_else(|| "an account".to_owned(), ToString::to_string);
+                Self::Input(format!("{who} would hold too few lamports for its rent"))
+            }
             TransactionError::ProgramAccountNotFound
             | TransactionError::InvalidProgramForExecution => Self::Cluster(format!(
                 "the program {} is not deployed on this cluster: name the right one with --url",
@@ -124,13 +127,13 @@ impl Trouble {
             )),
             TransactionError::InstructionError(_, InstructionError::Custom(code)) => {
                 let who = failed_program(logs);
-                if who == system_program::ID && *code == 1 {
+                if who == Some(system_program::ID) && *code == 1 {
                     return unfunded();
                 }
-                Self::Refused(named(&who, *code, logs))
+                Self::Refused(named(who, *code, logs))
             }
             TransactionError::InstructionError(_, InstructionError::UnsupportedProgramId) => {
-                Self::of_transaction(&TransactionError::ProgramAccountNotFound, logs, payer)
+                Self::of_transaction(&TransactionError::ProgramAccountNotFound, logs, keys)
             }
             TransactionError::InstructionError(_, error) => Self::Refused(Refusal {
                 name: format!("{error:?}"),
@@ -143,6 +146,20 @@ impl Trouble {
                 name: format!("{other:?}"),
                 message: other.to_string(),
             }),
+        }
+    }
+
+    /// The same with something more to say.
+    pub fn and(self, more: &str) -> Self {
+        match self {
+            Self::Refused(Refusal { name, message }) if message.is_empty() => {
+                Self::refused(&name, more.to_owned())
+            }
+            Self::Refused(Refusal { name, message }) => {
+                Self::refused(&name, format!("{message}; {more}"))
+            }
+            Self::Input(text) => Self::Input(format!("{text}; {more}")),
+            Self::Cluster(text) => Self::Cluster(format!("{text}; {more}")),
         }
     }
 
@@ -169,18 +186,25 @@ impl From<liquid_restaking_sdk::ReadError> for Trouble {
     }
 }
 
-/// The program that failed first: the one whose number the code is.
-fn failed_program(logs: &[String]) -> Pubkey {
-    logs.iter()
-        .find_map(|line| line.strip_prefix("Program ")?.split_once(" failed: "))
-        .and_then(|(id, _)| id.parse().ok())
-        .unwrap_or(program::ID)
+/// The program that failed first: the one whose number the code is. `None` where the log is cut off before, or missing.
+fn failed_program(logs: &[String]) -> Option<Pubkey> {
+    let failed = |line: &String| {
+        let (id, _) = line.strip_prefix("Program ")?.split_once(" failed: ")?;
+        id.parse().ok()
+    };
+    logs.iter().find_map(failed)
 }
 
-fn named(who: &Pubkey, code: u32, logs: &[String]) -> Refusal {
-    let name = error_name(who, code).unwrap_or_else(|| format!("error {code} of {who}"));
-    let own = (*who == program::ID).then(|| own_message(code)).flatten();
-    let message = own.or_else(|| token_message(who, code).map(str::to_owned));
+fn named(failed: Option<Pubkey>, code: u32, logs: &[String]) -> Refusal {
+    // Most numbers are our program's own, and no other's.
+    let who = failed.unwrap_or(program::ID);
+    let unknown = || match failed {
+        Some(who) => format!("error {code} of {who}"),
+        None => format!("error {code} of a program that the log does not tell"),
+    };
+    let name = error_name(&who, code).unwrap_or_else(unknown);
+    let own = (who == program::ID).then(|| own_message(code)).flatten();
+    let message = own.or_else(|| token_message(&who, code).map(str::to_owned));
     let parts = [message, detail(logs)];
     let message = parts.into_iter().flatten().collect::<Vec<_>>().join("; ");
     Refusal { name, message }
@@ -229,7 +253,7 @@ mod tests {
             "Program log: Over by 5".to_owned(),
             format!("Program {} failed: custom program error", program::ID),
         ];
-        let trouble = Trouble::of_transaction(&failed, &logs, None);
+        let trouble = Trouble::of_transaction(&failed, &logs, &[]);
         assert_eq!(trouble.exit_status(), 1);
         let text = trouble.to_string();
         assert!(text.starts_with("refused: BondTooSmall: The operator's bond is too small"));
@@ -239,12 +263,42 @@ mod tests {
     #[test]
     fn an_empty_wallet_and_a_missing_program_are_no_refusals() {
         let payer = Pubkey::new_unique();
-        let empty = Trouble::of_transaction(&TransactionError::AccountNotFound, &[], Some(&payer));
+        let empty = Trouble::of_transaction(&TransactionError::AccountNotFound, &[], &[payer]);
         assert!(empty.to_string().starts_with(&payer.to_string()) && empty.exit_status() == 2);
         let missing = TransactionError::ProgramAccountNotFound;
-        assert_eq!(
-            Trouble::of_transaction(&missing, &[], None).exit_status(),
-            3
-        );
+        assert_eq!(Trouble::of_transaction(&missing, &[], &[]).exit_status(), 3);
+    }
+
+    #[test]
+    fn a_number_is_that_of_the_program_that_failed_first() {
+        let failed = TransactionError::InstructionError(2, InstructionError::Custom(1));
+        let logs = [
+            format!("Program {} invoke [1]", program::ID),
+            format!("Program {TOKEN_PROGRAM_ID} failed: custom program error: 0x1"),
+            format!("Program {} failed: custom program error: 0x1", program::ID),
+        ];
+        let text = |logs| Trouble::of_transaction(&failed, logs, &[]).to_string();
+        assert!(text(&logs).contains("the token account holds less"));
+        // Without a log nobody is blamed.
+        let silent = text(&[]);
+        assert!(silent.contains("error 1 of a program"), "{silent}");
+        assert!(!silent.contains(&program::ID.to_string()), "{silent}");
+    }
+
+    #[test]
+    fn what_holds_too_little_for_its_rent_is_named() {
+        let (payer, other) = (Pubkey::new_unique(), Pubkey::new_unique());
+        let failed = TransactionError::InsufficientFundsForRent { account_index: 1 };
+        let trouble = Trouble::of_transaction(&failed, &[], &[payer, other]);
+        assert!(trouble.to_string().starts_with(&other.to_string()));
+        assert_eq!(trouble.exit_status(), 2);
+    }
+
+    #[test]
+    fn more_is_said_behind_what_is_said_already() {
+        let plain = Trouble::refused("X", String::new()).and("more");
+        assert_eq!(plain.to_string(), "refused: X: more");
+        assert_eq!(plain.and("yet").to_string(), "refused: X: more; yet");
+        assert_eq!(Trouble::Input("a".to_owned()).and("b").to_string(), "a; b");
     }
 }

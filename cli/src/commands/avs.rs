@@ -23,70 +23,104 @@ use std::path::PathBuf;
 /// What AVSs do. An AVS is named by its account or its base key.
 #[derive(Debug, Subcommand)]
 pub enum AvsCommand {
+    /// What is sent.
+    #[command(flatten)]
+    Act(Act),
+    /// What an AVS offers, and what the LRT has accepted of it, where one is named.
+    #[command(after_help = "Examples:
+  lrt avs show AVS
+  lrt avs show AVS --lrt MINT")]
+    Show {
+        /// The AVS: its account or base key, or the base key's file.
+        #[arg(value_parser = parse_pubkey)]
+        avs: Pubkey,
+    },
+    /// Slash proposals at the LRT: the open ones, until when they may be vetoed, and the evidence.
+    #[command(after_help = "Examples:
+  lrt avs proposals
+  lrt avs proposals --all")]
+    Proposals {
+        /// Ended ones too, until they are closed.
+        #[arg(long)]
+        all: bool,
+    },
+}
+
+/// What an AVS has done.
+#[derive(Debug, Subcommand)]
+pub enum Act {
     /// Register an AVS; the wallet becomes its authority.
+    #[command(after_help = "Example:
+  lrt avs register --veto-window 216000 --execution-window 216000 --exit-delay 1512000 \\
+      --slash-window 1512000 --slash-cap-bps 1000 --resolver WALLET")]
     Register(Register),
     /// Change what it offers to pools that accept it from now on, or name a successor for the authority.
+    #[command(after_help = "Examples:
+  lrt avs update AVS --slash-cap-bps 500
+  lrt avs update AVS --successor WALLET")]
     Update(Update),
     /// Accept the authority, as the successor named.
+    #[command(after_help = "Example:
+  lrt avs accept AVS --keypair successor.json")]
     Accept {
-        /// The AVS.
+        /// The AVS: its account or base key, or the base key's file.
         #[arg(value_parser = parse_pubkey)]
         avs: Pubkey,
     },
     /// Close an AVS without an opt-in of its own.
+    #[command(after_help = "Example:
+  lrt avs close AVS")]
     Close {
-        /// The AVS.
+        /// The AVS: its account or base key, or the base key's file.
         #[arg(value_parser = parse_pubkey)]
         avs: Pubkey,
     },
     /// Consent to work with an operator.
+    #[command(after_help = "Example:
+  lrt avs opt-in AVS OPERATOR")]
     OptIn {
-        /// The AVS.
+        /// The AVS: its account or base key, or the base key's file.
         #[arg(value_parser = parse_pubkey)]
         avs: Pubkey,
-        /// The operator.
+        /// The operator: its account or base key, or the base key's file.
         #[arg(value_parser = parse_pubkey)]
         operator: Pubkey,
     },
     /// Withdraw the consent.
+    #[command(after_help = "Example:
+  lrt avs opt-out AVS OPERATOR")]
     OptOut {
-        /// The AVS.
+        /// The AVS: its account or base key, or the base key's file.
         #[arg(value_parser = parse_pubkey)]
         avs: Pubkey,
-        /// The operator.
+        /// The operator: its account or base key, or the base key's file.
         #[arg(value_parser = parse_pubkey)]
         operator: Pubkey,
     },
     /// Propose to slash an operator's allocation, as the slasher.
+    #[command(after_help = "Example:
+  lrt avs propose-slash AVS OPERATOR 2.5 --evidence report.pdf --uri https://example.com/report.pdf")]
     ProposeSlash(ProposeSlash),
     /// Veto a slash proposal, as the resolver, or as guardian once the AVS has ended.
+    #[command(after_help = "Example:
+  lrt avs veto PROPOSAL")]
     Veto {
         /// The proposal.
         #[arg(value_parser = parse_pubkey)]
         proposal: Pubkey,
     },
     /// Pay a reward for an operator's allocation; it drips. Signed by the authority it counts as the AVS's yield.
+    #[command(after_help = "Example:
+  lrt avs pay-rewards AVS OPERATOR 1.5")]
     PayRewards {
-        /// The AVS.
+        /// The AVS: its account or base key, or the base key's file.
         #[arg(value_parser = parse_pubkey)]
         avs: Pubkey,
-        /// The operator.
+        /// The operator: its account or base key, or the base key's file.
         #[arg(value_parser = parse_pubkey)]
         operator: Pubkey,
         /// Collateral tokens, or ALL.
         amount: Amount,
-    },
-    /// What an AVS offers, and what the LRT has accepted of it, where one is named.
-    Show {
-        /// The AVS.
-        #[arg(value_parser = parse_pubkey)]
-        avs: Pubkey,
-    },
-    /// Slash proposals at the LRT: the open ones, until when they may be vetoed, and the evidence.
-    Proposals {
-        /// Ended ones too, until they are closed.
-        #[arg(long)]
-        all: bool,
     },
 }
 
@@ -115,7 +149,7 @@ pub struct Register {
     #[arg(long, value_name = "SLOTS")]
     slash_window: u64,
     /// Share of an allocation that may be slashed before room has refilled.
-    #[arg(long, value_name = "BPS")]
+    #[arg(long, value_name = "BPS", value_parser = clap::value_parser!(u16).range(0..=10_000))]
     slash_cap_bps: u16,
     /// Who it is, for people.
     #[arg(long, default_value = "")]
@@ -128,7 +162,7 @@ pub struct Register {
 /// What an AVS changes; what is not given stays.
 #[derive(Debug, Args)]
 pub struct Update {
-    /// The AVS.
+    /// The AVS: its account or base key, or the base key's file.
     #[arg(value_parser = parse_pubkey)]
     avs: Pubkey,
     /// Proposes slashes.
@@ -150,7 +184,7 @@ pub struct Update {
     #[arg(long, value_name = "SLOTS")]
     slash_window: Option<u64>,
     /// Share of an allocation that may be slashed before room has refilled.
-    #[arg(long, value_name = "BPS")]
+    #[arg(long, value_name = "BPS", value_parser = clap::value_parser!(u16).range(0..=10_000))]
     slash_cap_bps: Option<u16>,
     /// Who it is, for people.
     #[arg(long)]
@@ -163,10 +197,10 @@ pub struct Update {
 /// A slash to propose.
 #[derive(Debug, Args)]
 pub struct ProposeSlash {
-    /// The AVS.
+    /// The AVS: its account or base key, or the base key's file.
     #[arg(value_parser = parse_pubkey)]
     avs: Pubkey,
-    /// The operator.
+    /// The operator: its account or base key, or the base key's file.
     #[arg(value_parser = parse_pubkey)]
     operator: Pubkey,
     /// Collateral tokens to take.
@@ -183,13 +217,17 @@ impl AvsCommand {
     /// Runs the command.
     pub fn run(&self, cluster: &Cluster) -> Outcome<()> {
         match self {
-            Self::Show { avs } => return show::show(cluster, avs),
-            Self::Proposals { all } => return show::proposals(cluster, *all),
-            _ => {}
+            Self::Act(act) => cluster.perform(act.work(cluster)?).map(drop),
+            Self::Show { avs } => show::show(cluster, avs),
+            Self::Proposals { all } => show::proposals(cluster, *all),
         }
+    }
+}
+
+impl Act {
+    fn work(&self, cluster: &Cluster) -> Outcome<Work> {
         let me = cluster.me()?;
-        let work = match self {
-            Self::Show { .. } | Self::Proposals { .. } => return Ok(()),
+        Ok(match self {
             Self::Register(register) => register.work(&me)?,
             Self::Update(update) => update.work(cluster, &me)?,
             Self::Accept { avs } => {
@@ -223,8 +261,7 @@ impl AvsCommand {
                 operator,
                 amount,
             } => pay_rewards(cluster, avs, operator, amount)?,
-        };
-        cluster.perform(work).map(drop)
+        })
     }
 }
 

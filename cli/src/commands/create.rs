@@ -52,6 +52,8 @@ pub struct Create {
 
 /// The stake pool of a collateral.
 #[derive(Debug, Args)]
+#[command(after_help = "Example:
+  lrt admin add-pool So11111111111111111111111111111111111111112 --deposit-cap 1000")]
 pub struct AddPool {
     /// Mint of the collateral.
     #[arg(value_parser = parse_pubkey)]

@@ -13,11 +13,11 @@ const BPS: u64 = 10_000;
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   lrt deposit 1.5 --lrt MINT
-  lrt deposit ALL --lrt MINT --dry-run
+  lrt deposit 1.5 --lrt MINT --dry-run
 
-Where the collateral is wrapped SOL, SOL of the wallet is wrapped as needed.")]
+Where the collateral is wrapped SOL, SOL of the wallet is wrapped as needed; ALL is only what is wrapped already.")]
 pub struct Deposit {
-    /// Collateral tokens, or ALL.
+    /// Collateral tokens, or ALL: all that the wallet has in its associated account.
     amount: Amount,
     /// Least LRT to receive [default: what is quoted now, less --slippage-bps].
     #[arg(long, value_name = "AMOUNT")]
@@ -29,6 +29,9 @@ pub struct Deposit {
 
 /// LRT in, collateral out, at once.
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  lrt redeem 1 --dry-run
+  lrt redeem 1 --unwrap")]
 pub struct Redeem {
     /// LRT, or ALL.
     amount: Amount,

@@ -1,6 +1,6 @@
 //! What a key on the command line stands for: the account itself, or the key that its address is made of.
 
-use crate::cluster::{Cluster, Outcome, Trouble};
+use crate::cluster::{AllBooks, Cluster, Outcome, Trouble};
 use liquid_restaking_sdk::{
     address,
     anchor_lang::prelude::Pubkey,
@@ -9,6 +9,9 @@ use liquid_restaking_sdk::{
     },
     ProposalKeys, TicketKeys,
 };
+
+/// Where a delegation names its stake pool.
+const STAKE_POOL: usize = 0;
 
 /// An operator, by its account or its base key.
 pub fn operator(cluster: &Cluster, key: &Pubkey) -> Outcome<(Pubkey, Operator)> {
@@ -59,13 +62,12 @@ pub fn proposal(
         .find_state(key)?
         .ok_or_else(|| missing(cluster, "slash proposal", key))?;
     let pool_avs: PoolAvs = cluster.state(&proposal.pool_avs, "acceptance of the AVS")?;
-    // A closed allocation has no open proposal: what is still to be done needs no operator.
     let operator = match cluster.find_state::<Allocation>(&proposal.allocation)? {
         Some(allocation) => {
             let delegation: Delegation = cluster.state(&allocation.delegation, "delegation")?;
             delegation.operator
         }
-        None => Pubkey::default(),
+        None => operator_by_address(cluster, &proposal, &pool_avs),
     };
     let keys = ProposalKeys {
         operator,
@@ -73,6 +75,36 @@ pub fn proposal(
         index: proposal.index,
     };
     Ok((keys, proposal, pool_avs))
+}
+
+/// The operator of a proposal whose allocation is closed. The default key where its delegation is closed too, or the node
+/// lists no accounts: such a proposal has ended, and what is still to be done with it needs no operator.
+fn operator_by_address(cluster: &Cluster, proposal: &SlashProposal, pool_avs: &PoolAvs) -> Pubkey {
+    let all = cluster.all::<Delegation>(STAKE_POOL, &pool_avs.stake_pool, None);
+    let all = all.unwrap_or_default();
+    let mut own = all
+        .iter()
+        .filter(|(key, _)| address::allocation(key, &pool_avs.avs) == proposal.allocation);
+    own.next()
+        .map_or_else(Pubkey::default, |(_, one)| one.operator)
+}
+
+/// The AVS that made a proposal.
+pub fn avs_of(books: &AllBooks, proposal: &SlashProposal) -> Option<Pubkey> {
+    let mut all = books.avss.iter();
+    let (_, pool_avs) = all.find(|(key, _)| *key == proposal.pool_avs)?;
+    Some(pool_avs.avs)
+}
+
+/// The operator that a proposal is about; `None` once its delegation is closed. Told by addresses: an allocation can be
+/// closed before its proposals.
+pub fn operator_of(books: &AllBooks, proposal: &SlashProposal) -> Option<Pubkey> {
+    if let Some((operator, _)) = books.allocation(&proposal.allocation) {
+        return Some(operator);
+    }
+    let avs = avs_of(books, proposal)?;
+    let mut operators = books.pledges.iter().map(|one| one.delegation.operator);
+    operators.find(|operator| books.view.keys.allocation(operator, &avs) == proposal.allocation)
 }
 
 fn missing(cluster: &Cluster, what: &str, key: &Pubkey) -> Trouble {

@@ -12,6 +12,9 @@ use liquid_restaking_sdk::{
 #[derive(Debug, Subcommand)]
 pub enum Guard {
     /// Pause deposits or instant exits for a bounded time. Nobody can pause the queue or a claim.
+    #[command(after_help = "Examples:
+  lrt guard pause deposits
+  lrt guard pause instant-exits --slots 9000")]
     Pause {
         /// What to pause.
         what: What,
@@ -20,13 +23,17 @@ pub enum Guard {
         slots: u64,
     },
     /// End a pause early.
+    #[command(after_help = "Example:
+  lrt guard unpause deposits")]
     Unpause {
         /// What is paused.
         what: What,
     },
     /// End an AVS at once: it gets no new stake, and anyone may take back what it has.
+    #[command(after_help = "Example:
+  lrt guard end-avs AVS")]
     EndAvs {
-        /// The AVS.
+        /// The AVS: its account or base key, or the base key's file.
         #[arg(value_parser = parse_pubkey)]
         avs: Pubkey,
     },

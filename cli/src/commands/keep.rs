@@ -117,58 +117,63 @@ impl Pair {
 impl Keep {
     /// Runs the command.
     pub fn run(&self, cluster: &Cluster) -> Outcome<()> {
-        if let Self::Close(close) = self {
-            return close.run(cluster);
-        }
-        let view = cluster.pool()?;
-        let keys = &view.keys;
+        // What closes an opt-in needs no LRT; every other call does, and says first when there is none.
+        let view = || cluster.pool();
         let work = match self {
             Self::Settle => return withdraw::settle(cluster),
             Self::Check => return check(cluster),
             Self::Close(close) => return close.run(cluster),
             Self::Release(pair) => {
+                let keys = view()?.keys;
                 let (operator, avs) = pair.sides(cluster)?;
                 Work::new("keep release").then(keys.release(&operator, &avs))
             }
             Self::OpenRound => {
+                let view = view()?;
                 let head = view.head();
                 let head = head.ok_or_else(|| Trouble::Input("the queue is empty".to_owned()))?;
-                Work::new("keep open-round").then(keys.open_round(head))
+                Work::new("keep open-round").then(view.keys.open_round(head))
             }
             Self::ForceDeallocate(pair) => {
+                let keys = view()?.keys;
                 let (operator, avs) = pair.sides(cluster)?;
                 Work::new("keep force-deallocate").then(keys.force_deallocate(&operator, &avs))
             }
             Self::ForceUndelegate { operator } => {
+                let view = view()?;
                 let (operator, _) = find::operator(cluster, operator)?;
-                let force = keys.force_undelegate(&operator, view.head());
+                let force = view.keys.force_undelegate(&operator, view.head());
                 Work::new("keep force-undelegate").then(force)
             }
             Self::ExecuteSlash { proposal } => {
+                let view = view()?;
                 let (on, proposal, accepted) = find::proposal(cluster, proposal)?;
                 let wallet = accepted.accepted.destination;
                 Work::new("keep execute-slash")
                     .then_all(receiving(cluster, &view, &wallet)?)
-                    .then(keys.execute_slash(&on, &wallet))
+                    .then(view.keys.execute_slash(&on, &wallet))
                     .tell("amount", view.tokens(proposal.amount))
             }
             Self::ExpireSlash { proposal } => {
+                let keys = view()?.keys;
                 let (on, _, _) = find::proposal(cluster, proposal)?;
                 Work::new("keep expire-slash").then(keys.expire_slash(&on))
             }
-            Self::Accrue => Work::new("keep accrue").then(keys.accrue()),
-            Self::Sweep => Work::new("keep sweep").then(keys.sweep_surplus()),
+            Self::Accrue => Work::new("keep accrue").then(view()?.keys.accrue()),
+            Self::Sweep => Work::new("keep sweep").then(view()?.keys.sweep_surplus()),
             Self::CollectFees => {
+                let view = view()?;
                 let wallet = view.lrt.params.fee_wallet;
                 Work::new("keep collect-fees")
                     .then_all(view.open_lrt(cluster, &wallet)?)
                     .then_all(view.open_collateral(cluster, &wallet)?)
-                    .then(keys.collect_fees(&wallet, &cluster.me()?))
+                    .then(view.keys.collect_fees(&wallet, &cluster.me()?))
                     .tell("to", wallet)
             }
             Self::FundStream { place, amount } => {
+                let keys = view()?.keys;
                 let me = cluster.me()?;
-                let stream = stream_keys(&read_book(cluster, keys)?, *place)?;
+                let stream = stream_keys(&read_book(cluster, &keys)?, *place)?;
                 let mint = cluster.mint(&stream.mint)?;
                 let amount = amount.units(mint.decimals, || {
                     Ok(cluster.holdings(&me, &mint.key, &mint.program)?.balance)
@@ -219,39 +224,40 @@ fn check(cluster: &Cluster) -> Outcome<()> {
 
 impl Close {
     fn run(&self, cluster: &Cluster) -> Outcome<()> {
-        let keys = match self {
+        let keys = || cluster.pool().map(|view| view.keys);
+        let work = match self {
             Self::Batch { epoch } => return withdraw::close(cluster, *epoch),
-            Self::OptIn(_) => None,
-            _ => Some(cluster.pool()?.keys),
-        };
-        let work = match (self, keys) {
-            (Self::Allocation(pair), Some(keys)) => {
+            Self::Allocation(pair) => {
+                let keys = keys()?;
                 let (operator, avs) = pair.sides(cluster)?;
                 let key = keys.allocation(&operator, &avs);
                 let allocation: Allocation = cluster.state(&key, "allocation")?;
                 let close = keys.close_allocation(&operator, &avs, &allocation.rent_payer);
                 Work::new("keep close allocation").then(close)
             }
-            (Self::Delegation { operator }, Some(keys)) => {
+            Self::Delegation { operator } => {
+                let keys = keys()?;
                 let (operator, _) = find::operator(cluster, operator)?;
                 let key = keys.delegation(&operator);
                 let delegation: Delegation = cluster.state(&key, "delegation")?;
                 let close = keys.close_delegation(&operator, &delegation.rent_payer);
                 Work::new("keep close delegation").then(close)
             }
-            (Self::PoolAvs { avs }, Some(keys)) => {
+            Self::PoolAvs { avs } => {
+                let keys = keys()?;
                 // The AVS itself may be gone.
                 let avs = find::avs(cluster, avs).map_or(*avs, |(key, _)| key);
                 let accepted: PoolAvs = cluster.state(&keys.pool_avs(&avs), "acceptance")?;
                 let close = keys.close_pool_avs(&avs, &accepted.rent_payer);
                 Work::new("keep close pool-avs").then(close)
             }
-            (Self::Proposal { proposal }, Some(keys)) => {
+            Self::Proposal { proposal } => {
+                let keys = keys()?;
                 let (on, state, _) = find::proposal(cluster, proposal)?;
                 let close = keys.close_proposal(&on, &state.rent_payer);
                 Work::new("keep close proposal").then(close)
             }
-            (Self::OptIn(Pair { operator, avs }), _) => {
+            Self::OptIn(Pair { operator, avs }) => {
                 let operator = find::operator(cluster, operator).map_or(*operator, |(key, _)| key);
                 let avs = find::avs(cluster, avs).map_or(*avs, |(key, _)| key);
                 let key = address::opt_in(&operator, &avs);
@@ -259,7 +265,6 @@ impl Close {
                 let close = registry::close_opt_in(&operator, &avs, &opt_in.rent_payer);
                 Work::new("keep close opt-in").then(close)
             }
-            _ => return Ok(()),
         };
         cluster.perform(work).map(drop)
     }

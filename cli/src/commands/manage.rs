@@ -12,19 +12,27 @@ use liquid_restaking_sdk::{
 #[derive(Debug, Subcommand)]
 pub enum Manage {
     /// Delegate idle collateral to an operator; ALL is what the queue can spare.
+    #[command(after_help = "Example:
+  lrt manage delegate OPERATOR 30")]
     Delegate(OfOperator),
     /// Move an operator's free stake back to idle; ALL is all that is free.
+    #[command(after_help = "Example:
+  lrt manage undelegate OPERATOR ALL")]
     Undelegate(OfOperator),
     /// Allocate an operator's stake to an AVS; ALL is what is free.
+    #[command(after_help = "Example:
+  lrt manage allocate OPERATOR AVS 20")]
     Allocate(OfAllocation),
     /// Take stake back from an AVS; it cools for the exit delay.
+    #[command(after_help = "Example:
+  lrt manage deallocate OPERATOR AVS ALL")]
     Deallocate(OfAllocation),
 }
 
 /// An operator and an amount.
 #[derive(Debug, Args)]
 pub struct OfOperator {
-    /// The operator.
+    /// The operator: its account or base key, or the base key's file.
     #[arg(value_parser = parse_pubkey)]
     operator: Pubkey,
     /// Collateral tokens, or ALL.
@@ -34,10 +42,10 @@ pub struct OfOperator {
 /// An operator, an AVS and an amount.
 #[derive(Debug, Args)]
 pub struct OfAllocation {
-    /// The operator.
+    /// The operator: its account or base key, or the base key's file.
     #[arg(value_parser = parse_pubkey)]
     operator: Pubkey,
-    /// The AVS.
+    /// The AVS: its account or base key, or the base key's file.
     #[arg(value_parser = parse_pubkey)]
     avs: Pubkey,
     /// Collateral tokens, or ALL.

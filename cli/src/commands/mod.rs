@@ -34,27 +34,51 @@ pub enum ClusterCommand {
     Redeem(deposit::Redeem),
     /// Leave through the queue.
     #[command(subcommand)]
+    #[command(after_help = "Examples:
+  lrt withdraw request 2.5
+  lrt withdraw claim --wait")]
     Withdraw(withdraw::Withdraw),
     /// Stake LRT for rewards in other tokens.
     #[command(subcommand)]
+    #[command(after_help = "Examples:
+  lrt position stake 4
+  lrt position claim")]
     Position(position::Position),
     /// What operators do.
     #[command(subcommand)]
+    #[command(after_help = "Examples:
+  lrt operator register --commission-bps 1000
+  lrt operator bond OPERATOR 5 --lrt MINT")]
     Operator(operator::OperatorCommand),
     /// What AVSs do.
     #[command(subcommand)]
+    #[command(after_help = "Examples:
+  lrt avs show AVS
+  lrt avs pay-rewards AVS OPERATOR 1.5")]
     Avs(avs::AvsCommand),
     /// What anyone may do.
     #[command(subcommand)]
+    #[command(after_help = "Examples:
+  lrt keep settle
+  lrt keep execute-slash PROPOSAL")]
     Keep(keep::Keep),
     /// What the LRT's manager does.
     #[command(subcommand)]
+    #[command(after_help = "Examples:
+  lrt manage delegate OPERATOR 30
+  lrt manage allocate OPERATOR AVS 20")]
     Manage(manage::Manage),
     /// What the LRT's admin does, and what anyone may apply of it.
     #[command(subcommand)]
+    #[command(after_help = "Examples:
+  lrt admin params show
+  lrt admin operator-cap set OPERATOR 500")]
     Admin(admin::Admin),
     /// What the LRT's guardian does.
     #[command(subcommand)]
+    #[command(after_help = "Examples:
+  lrt guard pause deposits
+  lrt guard end-avs AVS")]
     Guard(guard::Guard),
     /// Rate, value, yield, risk, the queue, roles, and what waits under the timelock.
     Status(status::Status),
@@ -63,12 +87,19 @@ pub enum ClusterCommand {
     /// Do what is due, for ever.
     Keeper(keeper::Keeper),
     /// The LRTs of the program.
+    #[command(after_help = "Example:
+  lrt list")]
     List,
     /// The program itself: deploy it, compare it, hand over who may upgrade it.
     #[command(subcommand)]
+    #[command(after_help = "Example:
+  lrt program show")]
     Program(program::Program),
     /// A wallet: make one, what it holds, send it on.
     #[command(subcommand)]
+    #[command(after_help = "Examples:
+  lrt wallet new
+  lrt wallet show")]
     Wallet(wallet::Wallet),
 }
 
@@ -117,4 +148,102 @@ fn list(cluster: &Cluster) -> Outcome<()> {
         ]);
     }
     print_line(&rows.to_string())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that can not go on ends")]
+mod tests {
+    use super::*;
+    use clap::{Arg, Args, Command};
+
+    /// Words that a command without an example of its own may begin with, with the reason.
+    const WITHOUT: [(&str, &str); 3] = [
+        (
+            "lrt keep ",
+            "`lrt keeper` does them; the group has examples",
+        ),
+        ("lrt verify", "takes the LRT and nothing else"),
+        (
+            "lrt program close-buffer",
+            "after a deployment that broke off, which says so",
+        ),
+    ];
+
+    /// Calls with every command and its words, the groups too.
+    fn visit(command: &Command, before: &str, what: &mut dyn FnMut(&Command, &str)) {
+        for sub in command.get_subcommands() {
+            let words = format!("{before} {}", sub.get_name());
+            what(sub, &words);
+            visit(sub, &words, what);
+        }
+    }
+
+    fn tree() -> Command {
+        ClusterCommand::augment_subcommands(Command::new("lrt"))
+    }
+
+    #[test]
+    fn every_command_and_group_has_an_example() {
+        let (mut bare, mut seen) = (Vec::new(), 0);
+        visit(&tree(), "lrt", &mut |command, words| {
+            seen += 1;
+            let help = command.get_after_help().map(ToString::to_string);
+            let has_one = help.is_some_and(|help| {
+                let mut lines = help.lines().skip_while(|line| !line.starts_with("Example"));
+                lines.any(|line| line.starts_with(&format!("  {words}")))
+            });
+            let excepted = WITHOUT.iter().any(|(start, _)| words.starts_with(start));
+            if !has_one && !excepted {
+                bare.push(words.to_owned());
+            }
+        });
+        assert!(seen > 75, "this is not the tree: {seen}");
+        assert!(bare.is_empty(), "no example in the help of {bare:#?}");
+    }
+
+    #[test]
+    fn examples_are_what_the_parser_takes() {
+        let key = "So11111111111111111111111111111111111111112";
+        let mut wrong = Vec::new();
+        visit(&tree(), "lrt", &mut |command, _| {
+            let help = command.get_after_help().map(ToString::to_string);
+            let help = help.unwrap_or_default().replace("\\\n      ", "");
+            let examples = help.lines().skip_while(|line| !line.starts_with("Example"));
+            for line in examples.skip(1).take_while(|line| !line.is_empty()) {
+                let text = line.trim().split("    ").next().unwrap_or_default();
+                if !line.starts_with("  lrt ") {
+                    continue; // more about the one before
+                }
+                let words = text.split_whitespace().map(|word| match word {
+                    "MINT" | "WALLET" | "OPERATOR" | "AVS" | "TICKET" | "PROPOSAL" | "KEY" => key,
+                    word => word,
+                });
+                let parser = ClusterArgs::augment_args(tree());
+                if let Err(error) = parser.try_get_matches_from(words) {
+                    wrong.push(format!("{text}: {error}"));
+                }
+            }
+        });
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    }
+
+    #[test]
+    fn shares_are_no_more_than_a_whole() {
+        let mut open = Vec::new();
+        visit(&tree(), "lrt", &mut |command, name| {
+            let is_share = |arg: &&Arg| arg.get_id().as_str().ends_with("_bps");
+            for arg in command.get_arguments().filter(is_share) {
+                let alone = Command::new("lrt").no_binary_name(true).arg(arg.clone());
+                let flag = arg.get_long().map(|name| format!("--{name}"));
+                let words = flag.into_iter().chain(["10001".to_owned()]);
+                let taken = alone.try_get_matches_from(words);
+                if taken.is_ok() {
+                    open.push(format!("{name} {}", arg.get_id()));
+                }
+            }
+        });
+        // The leverage may be more than once.
+        open.retain(|arg| !arg.ends_with(" leverage_bps"));
+        assert!(open.is_empty(), "{open:#?}");
+    }
 }

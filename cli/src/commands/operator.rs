@@ -20,10 +20,29 @@ use std::path::PathBuf;
 /// What operators do. An operator is named by its account or its base key.
 #[derive(Debug, Subcommand)]
 pub enum OperatorCommand {
+    /// What is sent.
+    #[command(flatten)]
+    Act(Act),
+    /// Who it is, its commission, and its stake and bond at the LRT, where one is named.
+    #[command(after_help = "Examples:
+  lrt operator show OPERATOR
+  lrt operator show OPERATOR --lrt MINT")]
+    Show {
+        /// The operator: its account or base key, or the base key's file.
+        #[arg(value_parser = parse_pubkey)]
+        operator: Pubkey,
+    },
+}
+
+/// What an operator has done.
+#[derive(Debug, Subcommand)]
+pub enum Act {
     /// Register an operator; the wallet becomes its authority.
+    #[command(after_help = "Example:
+  lrt operator register --commission-bps 1000 --uri https://example.com/operator")]
     Register {
         /// Share of a reward that it keeps.
-        #[arg(long, value_name = "BPS", default_value_t = 0)]
+        #[arg(long, value_name = "BPS", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=10_000))]
         commission_bps: u16,
         /// Who it is, for people.
         #[arg(long, default_value = "")]
@@ -33,12 +52,15 @@ pub enum OperatorCommand {
         base: Option<PathBuf>,
     },
     /// Change commission or URI, or name a successor for the authority.
+    #[command(after_help = "Examples:
+  lrt operator update OPERATOR --commission-bps 500
+  lrt operator update OPERATOR --successor WALLET")]
     Update {
-        /// The operator.
+        /// The operator: its account or base key, or the base key's file.
         #[arg(value_parser = parse_pubkey)]
         operator: Pubkey,
         /// A cut is in force at once, a rise after seven days.
-        #[arg(long, value_name = "BPS")]
+        #[arg(long, value_name = "BPS", value_parser = clap::value_parser!(u16).range(0..=10_000))]
         commission_bps: Option<u16>,
         /// Who it is, for people.
         #[arg(long)]
@@ -48,34 +70,45 @@ pub enum OperatorCommand {
         successor: Option<Pubkey>,
     },
     /// Accept the authority, as the successor named.
+    #[command(after_help = "Example:
+  lrt operator accept OPERATOR --keypair successor.json")]
     Accept {
-        /// The operator.
+        /// The operator: its account or base key, or the base key's file.
         #[arg(value_parser = parse_pubkey)]
         operator: Pubkey,
     },
     /// Retire for good: anyone may take its stake back.
+    #[command(after_help = "Example:
+  lrt operator retire OPERATOR")]
     Retire {
-        /// The operator.
+        /// The operator: its account or base key, or the base key's file.
         #[arg(value_parser = parse_pubkey)]
         operator: Pubkey,
     },
     /// Close an operator that nothing names any more.
+    #[command(after_help = "Example:
+  lrt operator close OPERATOR")]
     Close {
-        /// The operator.
+        /// The operator: its account or base key, or the base key's file.
         #[arg(value_parser = parse_pubkey)]
         operator: Pubkey,
     },
     /// Add to the bond at the LRT.
+    #[command(after_help = "Example:
+  lrt operator bond OPERATOR 5 --lrt MINT")]
     Bond {
-        /// The operator.
+        /// The operator: its account or base key, or the base key's file.
         #[arg(value_parser = parse_pubkey)]
         operator: Pubkey,
         /// Collateral tokens, or ALL.
         amount: Amount,
     },
     /// Pay what has cooled of the bond, then start to cool more.
+    #[command(after_help = "Examples:
+  lrt operator unbond OPERATOR ALL    starts to cool all of it
+  lrt operator unbond OPERATOR        pays what has cooled")]
     Unbond {
-        /// The operator.
+        /// The operator: its account or base key, or the base key's file.
         #[arg(value_parser = parse_pubkey)]
         operator: Pubkey,
         /// Collateral tokens to start to cool, or ALL; 0 only pays.
@@ -83,32 +116,32 @@ pub enum OperatorCommand {
         amount: Amount,
     },
     /// Consent to work with an AVS.
+    #[command(after_help = "Example:
+  lrt operator opt-in OPERATOR AVS")]
     OptIn {
-        /// The operator.
+        /// The operator: its account or base key, or the base key's file.
         #[arg(value_parser = parse_pubkey)]
         operator: Pubkey,
-        /// The AVS.
+        /// The AVS: its account or base key, or the base key's file.
         #[arg(value_parser = parse_pubkey)]
         avs: Pubkey,
     },
     /// Withdraw the consent.
+    #[command(after_help = "Example:
+  lrt operator opt-out OPERATOR AVS")]
     OptOut {
-        /// The operator.
+        /// The operator: its account or base key, or the base key's file.
         #[arg(value_parser = parse_pubkey)]
         operator: Pubkey,
-        /// The AVS.
+        /// The AVS: its account or base key, or the base key's file.
         #[arg(value_parser = parse_pubkey)]
         avs: Pubkey,
     },
-    /// Who it is, its commission, and its stake and bond at the LRT, where one is named.
-    Show {
-        /// The operator.
-        #[arg(value_parser = parse_pubkey)]
-        operator: Pubkey,
-    },
     /// Pay the operator the commission it is owed; anyone may, it goes to the authority.
+    #[command(after_help = "Example:
+  lrt operator collect OPERATOR --lrt MINT")]
     Collect {
-        /// The operator.
+        /// The operator: its account or base key, or the base key's file.
         #[arg(value_parser = parse_pubkey)]
         operator: Pubkey,
     },
@@ -117,12 +150,17 @@ pub enum OperatorCommand {
 impl OperatorCommand {
     /// Runs the command.
     pub fn run(&self, cluster: &Cluster) -> Outcome<()> {
-        if let Self::Show { operator } = self {
-            return show::show(cluster, operator);
+        match self {
+            Self::Act(act) => cluster.perform(act.work(cluster)?).map(drop),
+            Self::Show { operator } => show::show(cluster, operator),
         }
+    }
+}
+
+impl Act {
+    fn work(&self, cluster: &Cluster) -> Outcome<Work> {
         let me = cluster.me()?;
-        let work = match self {
-            Self::Show { .. } => return Ok(()),
+        Ok(match self {
             Self::Register {
                 commission_bps,
                 uri,
@@ -182,8 +220,7 @@ impl OperatorCommand {
                 Work::new("operator opt-out").then(opt_out)
             }
             Self::Collect { operator } => collect(cluster, operator)?,
-        };
-        cluster.perform(work).map(drop)
+        })
     }
 }
 

@@ -52,22 +52,22 @@ pub struct ParamFlags {
     #[arg(long, value_name = "TIMES")]
     bond_multiple: Option<u16>,
     /// Share of nav that may be disputed and uncovered while settlement goes on.
-    #[arg(long, value_name = "BPS")]
+    #[arg(long, value_name = "BPS", value_parser = clap::value_parser!(u16).range(0..=10_000))]
     dispute_tolerance_bps: Option<u16>,
     /// Share of nav that instant exits may take in one epoch.
-    #[arg(long, value_name = "BPS")]
+    #[arg(long, value_name = "BPS", value_parser = clap::value_parser!(u16).range(0..=10_000))]
     instant_limit_bps: Option<u16>,
     /// Fee on deposits.
-    #[arg(long, value_name = "BPS")]
+    #[arg(long, value_name = "BPS", value_parser = clap::value_parser!(u16).range(0..=10_000))]
     deposit_fee_bps: Option<u16>,
     /// Fee on withdrawal requests.
-    #[arg(long, value_name = "BPS")]
+    #[arg(long, value_name = "BPS", value_parser = clap::value_parser!(u16).range(0..=10_000))]
     withdrawal_fee_bps: Option<u16>,
     /// Fee on instant exits.
-    #[arg(long, value_name = "BPS")]
+    #[arg(long, value_name = "BPS", value_parser = clap::value_parser!(u16).range(0..=10_000))]
     instant_fee_bps: Option<u16>,
     /// Fee on rewards, after the operator's commission.
-    #[arg(long, value_name = "BPS")]
+    #[arg(long, value_name = "BPS", value_parser = clap::value_parser!(u16).range(0..=10_000))]
     reward_fee_bps: Option<u16>,
 }
 

@@ -11,22 +11,31 @@ use liquid_restaking_sdk::{
 #[derive(Debug, Subcommand)]
 pub enum Position {
     /// Stake LRT.
+    #[command(after_help = "Example:
+  lrt position stake 4")]
     Stake {
         /// LRT, or ALL.
         amount: Amount,
     },
     /// Take LRT out; what it has earned stays claimable.
+    #[command(after_help = "Example:
+  lrt position unstake ALL")]
     Unstake {
         /// LRT, or ALL.
         amount: Amount,
     },
     /// Claim what has been earned.
+    #[command(after_help = "Examples:
+  lrt position claim
+  lrt position claim --stream 0")]
     Claim {
         /// The stream's place [default: every stream that owes something].
         #[arg(long, value_name = "PLACE")]
         stream: Option<u8>,
     },
     /// Close the empty position.
+    #[command(after_help = "Example:
+  lrt position close")]
     Close,
 }
 

@@ -33,6 +33,8 @@ pub enum Wallet {
         file: Option<PathBuf>,
     },
     /// Its address, SOL and tokens.
+    #[command(after_help = "Example:
+  lrt wallet show")]
     Show,
     /// SOL from a test cluster's faucet.
     #[command(after_help = "Example:
@@ -91,16 +93,21 @@ fn show(cluster: &Cluster) -> Outcome<()> {
     let sol = tokens(lamports_of(cluster, &me)?, SOL_DECIMALS);
     let held = cluster.every_token(&me)?;
     if cluster.json {
-        let held = held.iter().map(|(mint, amount)| {
-            json!({ "mint": mint.key.to_string(), "amount": tokens(*amount, mint.decimals) })
+        let held = held.iter().map(|(mint, decimals, amount)| {
+            let amount = tokens(*amount, decimals.unwrap_or(0));
+            json!({ "mint": mint.to_string(), "amount": amount, "decimals": decimals })
         });
         let held: Vec<_> = held.collect();
         return print_json(&json!({ "address": me.to_string(), "SOL": sol, "tokens": held }));
     }
     let mut rows = table(&["token", "amount"]);
     rows.add_row(["SOL", &sol]);
-    for (mint, amount) in &held {
-        rows.add_row([mint.key.to_string(), tokens(*amount, mint.decimals)]);
+    for (mint, decimals, amount) in &held {
+        let amount = match decimals {
+            Some(decimals) => tokens(*amount, *decimals),
+            None => format!("{amount} base units, its mint can not be read"),
+        };
+        rows.add_row([mint.to_string(), amount]);
     }
     right_align(&mut rows, 1);
     print_line(&me.to_string())?;

@@ -31,6 +31,9 @@ const OWNER: usize = 32;
 #[derive(Debug, Subcommand)]
 pub enum Withdraw {
     /// Give LRT up for a ticket in the queue.
+    #[command(after_help = "Examples:
+  lrt withdraw request 2.5
+  lrt withdraw request ALL --dry-run")]
     Request {
         /// LRT, or ALL.
         amount: Amount,
@@ -39,6 +42,8 @@ pub enum Withdraw {
         nonce: Option<u64>,
     },
     /// Settle the queue's head batch.
+    #[command(after_help = "Example:
+  lrt withdraw settle")]
     Settle,
     /// Pay a ticket what is settled; anyone may, it goes to the owner.
     #[command(after_help = "Examples:
@@ -56,12 +61,16 @@ pub enum Withdraw {
         unwrap: bool,
     },
     /// Take a ticket back: what is settled is paid, the rest comes back as LRT.
+    #[command(after_help = "Example:
+  lrt withdraw cancel TICKET")]
     Cancel {
         /// The ticket.
         #[arg(value_parser = parse_pubkey)]
         ticket: Pubkey,
     },
     /// Give a ticket to somebody else.
+    #[command(after_help = "Example:
+  lrt withdraw transfer TICKET WALLET")]
     Transfer {
         /// The ticket.
         #[arg(value_parser = parse_pubkey)]
@@ -71,12 +80,17 @@ pub enum Withdraw {
         to: Pubkey,
     },
     /// Show tickets, and when they can be claimed.
+    #[command(after_help = "Examples:
+  lrt withdraw list
+  lrt withdraw list --owner WALLET")]
     List {
         /// Whose [default: the wallet's].
         #[arg(long, value_parser = parse_pubkey)]
         owner: Option<Pubkey>,
     },
     /// Close a batch that is settled and claimed.
+    #[command(after_help = "Example:
+  lrt withdraw close")]
     Close {
         /// Epoch of the batch [default: every batch that can be closed].
         epoch: Option<u64>,
@@ -94,7 +108,8 @@ impl Withdraw {
                 wait,
                 unwrap,
             } => {
-                if *wait {
+                // A dry run settles nothing: what it would wait for never comes.
+                if *wait && !cluster.dry_run {
                     wait_for(cluster, ticket.as_ref())?;
                 }
                 claim(cluster, ticket.as_ref(), *unwrap)

@@ -7,11 +7,17 @@ use crate::{
     world::{one_line, slot, Cast, World},
 };
 use liquid_restaking_sdk::address;
+use serde_json::{json, Value};
+use solana_account_decoder_client_types::{UiAccountData, UiAccountEncoding};
 use std::{
     collections::BTreeSet,
     io::{Read, Write},
     net::{TcpListener, TcpStream},
     process::Child,
+    sync::{
+        atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst},
+        Arc,
+    },
     thread::sleep,
     time::Duration,
 };
@@ -33,8 +39,12 @@ pub fn travel(url: &str) {
     let request = world.ok("alice", "withdraw request 30");
     world.till(slot(&request, "due_slot") + 1);
     a_dry_run_sends_nothing(&world, &node);
+    a_call_that_does_not_land_keeps_no_other_back(&world);
+    a_call_refused_in_vain_is_told_by_the_status(&world);
     killed_at_every_call_each_has_its_effect_once(&world, &node, &cast);
     a_node_that_goes_is_waited_for(&world);
+    a_call_that_goes_the_second_time_is_no_failure(&world);
+    a_node_that_lags_is_waited_for(&world);
     // A wrong LRT does not pass by waiting.
     let wrong = format!("keeper --lrt {}", world.collateral);
     world.fails("alice", &wrong, 2, "no LRT");
@@ -54,6 +64,138 @@ fn a_dry_run_sends_nothing(world: &World, node: &Node) {
         dry.text
     );
     assert_eq!(node.sendings(), 0);
+}
+
+/// A node that may answer by itself when it is to simulate an instruction with this data.
+fn simulating(
+    world: &World,
+    data: &[u8],
+    answer: impl Fn() -> Option<Value> + Send + Sync + 'static,
+) -> Node {
+    let data = data.to_vec();
+    Node::new(&world.url, move |request, truth| {
+        let is_it = || {
+            let text = request["params"][0].as_str().unwrap().to_owned();
+            let bytes = UiAccountData::Binary(text, UiAccountEncoding::Base64);
+            let bytes = bytes.decode().unwrap();
+            bytes.windows(data.len()).any(|part| part == data)
+        };
+        if request["method"] == "simulateTransaction" && is_it() {
+            if let Some(mut answer) = answer() {
+                answer["jsonrpc"] = "2.0".into();
+                answer["id"] = request["id"].clone();
+                return Some(answer);
+            }
+        }
+        Some(truth(request))
+    })
+}
+
+/// What a node answers when the program refuses.
+fn refused() -> Value {
+    json!({ "result": { "context": { "slot": 1 }, "value": {
+        "err": { "InstructionError": [2, { "Custom": 6_000 }] }, "logs": [], "unitsConsumed": 0,
+    } } })
+}
+
+/// The lines of a kind of call, with `--json`.
+fn lines_of(text: &str, job: &str) -> Vec<Value> {
+    let lines = text
+        .lines()
+        .filter_map(|line| serde_json::from_str(line).ok());
+    lines.filter(|line: &Value| line["job"] == job).collect()
+}
+
+fn a_call_that_does_not_land_keeps_no_other_back(world: &World) {
+    let round = world.keys().open_round(world.pool().head_epoch);
+    let node = simulating(world, &round.data, || {
+        Some(json!({ "error": { "code": -32_005, "message": "busy" } }))
+    });
+    let through = world.through(&node.url);
+    world.until("an accrual beside it", || {
+        let ran = through.lrt("alice", "keeper --once --json");
+        assert_eq!(ran.status, 3, "{}{}", ran.text, ran.error);
+        one_line(&ran.error);
+        let rounds = lines_of(&ran.text, "open_round");
+        assert_eq!(rounds.len(), 1, "{}", ran.text);
+        assert_eq!(
+            (&rounds[0]["outcome"], &rounds[0]["signature"]),
+            (&"failed".into(), &Value::Null)
+        );
+        let accruals = lines_of(&ran.text, "accrue"); // one an epoch
+        accruals
+            .iter()
+            .any(|line| line["outcome"] == "done" && line["signature"] == line["result"])
+    });
+}
+
+fn a_call_refused_in_vain_is_told_by_the_status(world: &World) {
+    let round = world.keys().open_round(world.pool().head_epoch);
+    let node = simulating(world, &round.data, || Some(refused()));
+    let through = world.through(&node.url);
+    for words in ["keeper --once --json --dry-run", "keeper --once --json"] {
+        let ran = through.lrt("alice", words);
+        assert_eq!(ran.status, 1, "{}{}", ran.text, ran.error);
+        one_line(&ran.error);
+        assert!(ran.error.contains("open_round "), "{}", ran.error);
+        let rounds = lines_of(&ran.text, "open_round");
+        assert!(rounds.len() >= 3, "{}", ran.text);
+        assert!(rounds.iter().all(|line| line["outcome"] == "refused"));
+    }
+}
+
+/// As when another keeper was faster, or the node a slot behind.
+fn a_call_that_goes_the_second_time_is_no_failure(world: &World) {
+    let times = Arc::new(AtomicUsize::new(0));
+    let asked = Arc::clone(&times);
+    let accrue = world.keys().accrue();
+    let node = simulating(world, &accrue.data, move || {
+        (asked.fetch_add(1, SeqCst) == 0).then(refused)
+    });
+    let through = world.through(&node.url);
+    world.until("an accrual that is refused first", || {
+        times.store(0, SeqCst);
+        let ran = through.lrt("alice", "keeper --once --json");
+        assert_eq!(ran.status, 0, "{}{}", ran.text, ran.error);
+        let accruals = lines_of(&ran.text, "accrue");
+        let outcomes: Vec<&Value> = accruals.iter().map(|line| &line["outcome"]).collect();
+        matches!(&outcomes[..], [first, second, ..] if *first == "refused" && *second == "done")
+    });
+}
+
+/// It shows for a while that there is no LRT.
+fn a_node_that_lags_is_waited_for(world: &World) {
+    let is_behind = Arc::new(AtomicBool::new(false));
+    let (behind, lrt) = (Arc::clone(&is_behind), world.keys().lrt.to_string());
+    let node = Node::new(&world.url, move |request, truth| {
+        let mut answer = truth(request);
+        if behind.load(SeqCst) && request["method"] == "getMultipleAccounts" {
+            let asked = request["params"][0].as_array().unwrap();
+            for (place, _) in asked.iter().enumerate().filter(|(_, key)| **key == *lrt) {
+                answer["result"]["value"][place] = Value::Null;
+            }
+        }
+        Some(answer)
+    });
+    let through = world.through(&node.url);
+    let mut keeper = Running(through.start("alice", "keeper --interval 1 --json", "lagged.txt"));
+    let accruals = || lines_of(&world.said("lagged.txt"), "accrue").len();
+    world.until("an accrual", || accruals() > 0);
+    is_behind.store(true, SeqCst);
+    world.until("two complaints", || {
+        let said = world.said("lagged.txt");
+        let lines = said
+            .lines()
+            .filter(|line| line.contains("no LRT of this program"));
+        lines
+            .filter(|line| line.contains("; trying again in "))
+            .count()
+            >= 2
+    });
+    is_behind.store(false, SeqCst);
+    let before = accruals();
+    world.until("work once it has caught up", || accruals() > before);
+    assert!(keeper.0.try_wait().unwrap().is_none(), "it gave up");
 }
 
 /// Each keeper dies by SIGKILL as soon as it has sent something.

@@ -27,7 +27,7 @@ type Lie = fn(&World, &str);
 
 /// The journey.
 pub fn travel(url: &str) {
-    let lies: [(&str, Lie); 9] = [
+    let lies: [(&str, Lie); 10] = [
         ("other", another_cluster),
         ("slow", a_slow_node),
         ("slowly", a_node_that_is_slow_to_send),
@@ -37,6 +37,7 @@ pub fn travel(url: &str) {
         ("expired", a_blockhash_that_has_expired),
         ("high", a_last_block_that_never_comes),
         ("low", a_last_block_that_is_long_gone),
+        ("simulates", a_simulation_that_promised_more),
     ];
     let mut wallets = vec!["admin"];
     wallets.extend(lies.iter().map(|(name, _)| name));
@@ -295,6 +296,45 @@ fn a_last_block_that_is_long_gone(world: &World, wallet: &str) {
         }))
     });
     assert_eq!(deposit(world, wallet, &node, PATIENCE).status, 0);
+    assert_eq!(effects(world, wallet), 1);
+}
+
+/// What was simulated could be done, what landed could not: the reason is in the log, which the node does not have at
+/// once, and the fee is paid.
+fn a_simulation_that_promised_more(world: &World, wallet: &str) {
+    world.ok(wallet, "deposit 1");
+    let asked = AtomicUsize::new(0);
+    let node = Node::new(&world.url, move |request, truth| {
+        let mut answer = truth(request);
+        match request["method"].as_str() {
+            Some("simulateTransaction") => {
+                let value = &mut answer["result"]["value"];
+                (value["err"], value["unitsConsumed"]) = (Value::Null, json!(200_000));
+            }
+            Some("getTransaction") if asked.fetch_add(1, SeqCst) < 2 => {
+                answer["result"] = Value::Null;
+            }
+            _ => {}
+        }
+        Some(answer)
+    });
+    let landed = |words: &str, parts: &[&str]| {
+        let ran = world.through(&node.url).lrt(wallet, words);
+        must_say(&ran, 1, parts);
+        one_line(&ran.error);
+        let (_, rest) = ran.error.split_once("the transaction ").unwrap();
+        assert!(rest.contains(" landed without effect and cost its fee"));
+        let signature = rest.split(' ').next().unwrap().parse().unwrap();
+        let cluster = world.open(wallet);
+        let status = cluster.rpc().get_signature_status(&signature).unwrap();
+        assert!(matches!(status, Some(Err(_))), "{signature}");
+    };
+    // The token program's number is not ours.
+    landed(
+        "withdraw request 5",
+        &["InsufficientFunds", "the token account holds less"],
+    );
+    landed("admin cap set 5", &["refused: NotAdmin: "]);
     assert_eq!(effects(world, wallet), 1);
 }
 

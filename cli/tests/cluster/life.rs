@@ -2,7 +2,7 @@
 
 use crate::{
     tokens::Collateral,
-    world::{slot, text, World},
+    world::{one_line, slot, text, World},
 };
 use serde_json::Value;
 use solana_keypair::Keypair;
@@ -42,7 +42,9 @@ fn mistakes_are_told_in_one_line(world: &World) {
     );
     fails("admin cap set 5", 1, "NotAdmin");
     fails("withdraw settle", 2, "the queue is empty");
-    // The wrong LRT: another mint, a wallet, an LRT's account instead of its mint, nothing.
+    world.newcomer("penniless");
+    world.fails("penniless", "deposit ALL", 2, "ALL is nothing");
+    // The wrong LRT: another mint, a wallet, nothing. An LRT's account stands for its mint.
     fails(
         &format!("deposit 1 --lrt {}", world.collateral),
         2,
@@ -53,8 +55,8 @@ fn mistakes_are_told_in_one_line(world: &World) {
         2,
         "no mint",
     );
-    let account = format!("deposit 1 --lrt {}", world.keys().lrt);
-    fails(&account, 2, "name its mint");
+    let account = format!("deposit 1 --dry-run --lrt {}", world.keys().lrt);
+    assert_eq!(text(&world.ok("alice", &account), "LRT_quoted"), "1");
     let nothing = format!("deposit 1 --lrt {}", Keypair::new().pubkey());
     fails(&nothing, 2, "is it the right cluster");
     // No lamports for the fee; the tokens are another's matter.
@@ -107,6 +109,7 @@ fn restake(world: &World) -> (String, String) {
 }
 
 fn rewards_and_a_slash(world: &World, operator: &str, avs: &str) {
+    a_reading_that_can_not_be_kept(world);
     world.ok("alice", "status --mark");
     world.ok("avs", &format!("avs pay-rewards {avs} {operator} 11"));
     let evidence = world.file("evidence.txt", "it was asleep\n");
@@ -126,10 +129,39 @@ fn rewards_and_a_slash(world: &World, operator: &str, avs: &str) {
     assert_eq!(status["operators"][0]["bond"], "0");
     let mut parts = status["yield"].as_array().unwrap().iter();
     assert!(
-        parts.any(|row| text(row, "part").ends_with("slashes")),
+        parts.any(|row| text(row, "part") == format!("{avs}: slashes")
+            && row["AVS"] == avs
+            && row["kind"] == "slashes"),
         "{status}"
     );
+    let period = &status["yield_period"];
+    let number = |field: &str| period[field].as_u64().unwrap();
+    let now = slot(&status["value"], "slot");
+    assert_eq!(number("since_slot") + number("slots"), now, "{period}");
+    for field in ["commissions", "fees"] {
+        assert!(
+            text(period, field).parse::<f64>().unwrap() > 0.0,
+            "{period}"
+        );
+    }
     world.ok("alice", "verify");
+}
+
+/// Who can only read still gets the status; who asked for the reading is told that it is not kept.
+fn a_reading_that_can_not_be_kept(world: &World) {
+    let mut elsewhere = world.clone();
+    elsewhere.cache = world.path("alice"); // a file
+    let ran = elsewhere.lrt("alice", "status --json");
+    assert_eq!(ran.status, 0, "{}", ran.error);
+    one_line(&ran.error);
+    assert!(
+        ran.error.contains("note: this reading is not kept"),
+        "{}",
+        ran.error
+    );
+    assert!(ran.json["yield_period"].is_null(), "{}", ran.text);
+    assert!(ran.json["yield"].is_array() && ran.json["value"].is_object());
+    elsewhere.fails("alice", "status --mark", 2, "can not be written");
 }
 
 fn withdrawals(world: &World) {

@@ -18,6 +18,7 @@ mod governance;
 mod keeper;
 mod lies;
 mod life;
+mod losses;
 mod node;
 mod overdue;
 mod tampered;
@@ -34,7 +35,7 @@ use std::thread;
 type Journey = (&'static str, fn(&str));
 
 /// Each has an LRT of its own, so that they go side by side.
-const JOURNEYS: [Journey; 9] = [
+const JOURNEYS: [Journey; 10] = [
     ("life", life::travel),
     ("governance", governance::travel),
     ("overdue", overdue::travel),
@@ -43,6 +44,7 @@ const JOURNEYS: [Journey; 9] = [
     ("keeper", keeper::travel),
     ("lies", lies::travel),
     ("tampered", tampered::travel),
+    ("losses", losses::travel),
     ("wallets", wallets::travel),
 ];
 

@@ -9,13 +9,19 @@ use liquid_restaking_sdk::{
     anchor_lang::prelude::Pubkey,
     program::{
         self,
-        state::{Delegation, StakePool, WithdrawTicket},
+        state::{Delegation, Operator, StakePool, WithdrawTicket},
     },
 };
-use std::mem::offset_of;
+use std::{
+    mem::offset_of,
+    sync::{
+        atomic::{AtomicUsize, Ordering::SeqCst},
+        Arc,
+    },
+};
 
 /// Bytes of an account in front of its first field.
-const DISCRIMINATOR: usize = 8;
+pub const DISCRIMINATOR: usize = 8;
 /// Where a token account's amount is, and where a mint's supply.
 const TOKEN_AMOUNT: usize = 64;
 const MINT_SUPPLY: usize = 36;
@@ -98,8 +104,48 @@ pub fn travel(url: &str) {
     assert_eq!(ran.status, 1);
     assert!(ran.text.starts_with("invariant 1: "), "{}", ran.text);
     assert!(ran.text.trim_end().ends_with(" broken"), "{}", ran.text);
+    what_is_off_for_a_moment_is_not_broken(&world, &operator);
+    the_programs_own_check_needs_a_wallet(&world);
     who_can_upgrade(&world);
     world.ok("alice", "verify");
+}
+
+/// As when somebody opts in between two requests of one reading.
+fn what_is_off_for_a_moment_is_not_broken(world: &World, operator: &Pubkey) {
+    let key = operator.to_string();
+    let shown = Arc::new(AtomicUsize::new(0));
+    let times = Arc::clone(&shown);
+    let node = Node::new(&world.url, move |request, truth| {
+        let mut answer = truth(request);
+        tamper(request, &mut answer, &key, |data| {
+            if times.fetch_add(1, SeqCst) == 0 {
+                one_more(data, DISCRIMINATOR + offset_of!(Operator, opt_ins), true);
+            }
+        });
+        Some(answer)
+    });
+    let ran = world.through(&node.url).lrt("alice", "verify --json");
+    assert_eq!(ran.status, 0, "{}{}", ran.text, ran.error);
+    assert_eq!(ran.json["held"], true);
+    assert!(shown.load(SeqCst) >= 2, "it was read once");
+}
+
+/// A simulation is in somebody's name. Without one everything else is checked all the same, and that is said.
+fn the_programs_own_check_needs_a_wallet(world: &World) {
+    let held = world.ok("alice", "verify");
+    assert_eq!(held["programs_own_check"], "held");
+    world.newcomer("nobody");
+    let held = world.ok("nobody", "verify");
+    let own = text(&held, "programs_own_check");
+    assert!(own.starts_with("left out: "), "{own}");
+    let ran = world.lrt("nobody", "verify");
+    assert_eq!(ran.status, 0, "{}{}", ran.text, ran.error);
+    assert!(
+        ran.text
+            .starts_with("the program's own check was left out: "),
+        "{}",
+        ran.text
+    );
 }
 
 /// Whatever the validator was started with, the status says who can put other code in the program's place.
@@ -129,7 +175,7 @@ fn who_can_upgrade(world: &World) {
 }
 
 /// A node that shows one account changed.
-fn changed(
+pub fn changed(
     world: &World,
     key: Pubkey,
     change: impl Fn(&mut [u8]) + Send + Sync + Copy + 'static,
@@ -143,7 +189,7 @@ fn changed(
 }
 
 /// Adds one to a number in the data, or takes it away.
-fn one_more(data: &mut [u8], at: usize, up: bool) {
+pub fn one_more(data: &mut [u8], at: usize, up: bool) {
     let bytes = data[at..].first_chunk_mut::<8>().unwrap();
     let number = u64::from_le_bytes(*bytes);
     *bytes = if up { number + 1 } else { number - 1 }.to_le_bytes();

@@ -1,9 +1,11 @@
 //! `lrt wallet`, and `program show`: what needs no LRT.
 
 use crate::{
+    node::Node,
     tokens::Collateral,
     world::{text, World},
 };
+use serde_json::Value;
 
 /// Tokens that everyone in a world has, in base units.
 const THOUSAND: u64 = 1_000_000_000_000;
@@ -27,6 +29,16 @@ pub fn travel(url: &str) {
     world.ok("fresh", "wallet airdrop 2.5");
     assert_eq!(text(&show("fresh"), "SOL"), "2.5");
 
+    // It is the receiver that would hold too little, not the sender.
+    let nobody = world.newcomer("nobody");
+    let little = format!("wallet send {nobody} 0.0001");
+    let told = world.fails("fresh", &little, 2, "too few lamports");
+    let least = "it must hold 0.00089088 SOL at least";
+    assert!(
+        told.contains(&nobody.to_string()) && told.contains(least),
+        "{told}"
+    );
+
     let (fresh, mint) = (world.key("fresh"), world.collateral);
     world.ok("admin", &format!("wallet send {fresh} 0.5"));
     assert_eq!(text(&show("fresh"), "SOL"), "3");
@@ -35,6 +47,7 @@ pub fn travel(url: &str) {
     let shown = show("fresh");
     assert_eq!(shown["tokens"][0]["mint"], mint.to_string());
     assert_eq!(shown["tokens"][0]["amount"], "1.5");
+    a_mint_that_has_been_closed(&world);
     let more = format!("wallet send {fresh} 999 --token {mint}");
     world.fails("admin", &more, 2, "999 are needed");
     let admin = world.key("admin");
@@ -70,4 +83,30 @@ pub fn travel(url: &str) {
         2,
         "has no buffer",
     );
+}
+
+/// One token without a mint does not hide the others.
+fn a_mint_that_has_been_closed(world: &World) {
+    let mint = world.collateral.to_string();
+    let node = Node::new(&world.url, move |request, truth| {
+        let mut answer = truth(request);
+        if request["method"] == "getMultipleAccounts" {
+            let asked = request["params"][0].as_array().unwrap();
+            let found = answer["result"]["value"].as_array_mut().unwrap();
+            let pairs = asked.iter().zip(found);
+            for (_, account) in pairs.filter(|(key, _)| **key == mint) {
+                *account = Value::Null;
+            }
+        }
+        Some(answer)
+    });
+    let elsewhere = world.through(&node.url);
+    let shown = elsewhere.ok("fresh", "wallet show");
+    assert_eq!(text(&shown, "SOL"), "3");
+    let token = &shown["tokens"][0];
+    assert_eq!(token["mint"], world.collateral.to_string());
+    assert_eq!(token["amount"], "1500000000");
+    assert!(token["decimals"].is_null(), "{token}");
+    let read = elsewhere.lrt("fresh", "wallet show").text;
+    assert!(read.contains("1500000000 base units"), "{read}");
 }

@@ -29,6 +29,8 @@ pub struct World {
     pub url: String,
     /// How long `lrt` waits for one answer, in seconds.
     pub timeout: u64,
+    /// Where `lrt` keeps readings.
+    pub cache: PathBuf,
     folder: Arc<Folder>,
     pub collateral: Pubkey,
     pub token_program: Pubkey,
@@ -69,6 +71,7 @@ impl World {
         let mut world = Self {
             url: url.to_owned(),
             timeout: 60,
+            cache: folder.clone(),
             folder: Arc::new(Folder(folder)),
             collateral: Pubkey::default(),
             token_program: TOKEN_PROGRAM_ID,
@@ -186,7 +189,7 @@ impl World {
             .arg(self.path(wallet))
             .env("LRT", &self.lrt) // empty as long as there is none
             .env("RUST_BACKTRACE", "1") // a person's own setting must not bring one
-            .env("XDG_CACHE_HOME", &self.folder.0)
+            .env("XDG_CACHE_HOME", &self.cache)
             .env("LRT_URL", "") // counts as none too
             .env_remove("LRT_PROGRAM");
         command

@@ -27,6 +27,8 @@ pub fn travel(url: &str) {
     let wrapped = || world.collateral_of(&alice);
 
     world.fails("alice", "deposit 1000", 2, "too few lamports");
+    let all = world.fails("alice", "deposit ALL", 2, "no wrapped SOL");
+    assert!(all.contains("name an amount"), "{all}");
     let before = lamports();
     world.ok("alice", "deposit 40");
     assert_eq!((wrapped(), world.shares_of(&alice)), (0, 40 * WHOLE));
@@ -35,8 +37,18 @@ pub fn travel(url: &str) {
 
     // Wrapped SOL comes back wrapped, and is used before more is wrapped.
     let request = world.ok("alice", "withdraw request 3");
-    world.till(slot(&request, "due_slot"));
+    world.till(slot(&request, "due_slot") + 1);
+    // The head could be settled now; a dry run does not, and so does not wait for it either.
+    world.in_time("alice", "withdraw settle --dry-run");
+    let claim = "withdraw claim --wait --dry-run";
+    world.fails("alice", claim, 2, "anything to claim");
+    let one = format!(
+        "withdraw claim {} --wait --dry-run",
+        text(&request, "ticket")
+    );
+    world.fails("alice", &one, 1, "");
     world.in_time("alice", "withdraw settle");
+    world.ok("alice", claim);
     world.ok("alice", "withdraw claim");
     assert_eq!(wrapped(), 3 * WHOLE);
     let before = lamports();

@@ -110,9 +110,10 @@ pub fn proposals(cluster: &Cluster, all: bool) -> Outcome<()> {
     let slot = books.view.slot;
     if cluster.json {
         let rows = found.iter().map(|(key, one)| {
-            let (operator, avs) = books.allocation(&one.allocation).unwrap_or_default();
+            let operator = find::operator_of(&books, one).map(|key| key.to_string());
+            let avs = find::avs_of(&books, one).map(|key| key.to_string());
             json!({
-                "proposal": key.to_string(), "operator": operator.to_string(), "avs": avs.to_string(),
+                "proposal": key.to_string(), "operator": operator, "avs": avs,
                 "amount": tokens(one.amount), "state": format!("{:?}", one.state()).to_lowercase(),
                 "proposed_slot": one.proposed_slot, "execution_slot": one.execution_slot,
                 "expiry_slot": one.expiry_slot, "from_bond": tokens(one.from_bond),
@@ -125,10 +126,13 @@ pub fn proposals(cluster: &Cluster, all: bool) -> Outcome<()> {
         return print_line("none");
     }
     for (key, one) in found {
-        let (operator, avs) = books.allocation(&one.allocation).unwrap_or_default();
+        let known = |key: Option<Pubkey>| key.map(|key| key.to_string());
+        let operator = known(find::operator_of(&books, one));
+        let operator = operator.unwrap_or_else(|| "its delegation is closed".to_owned());
+        let avs = known(find::avs_of(&books, one)).unwrap_or_default();
         let mut rows = table(&["proposal", &key.to_string()]);
-        rows.add_row(["operator", &operator.to_string()]);
-        rows.add_row(["AVS", &avs.to_string()]);
+        rows.add_row(["operator", &operator]);
+        rows.add_row(["AVS", &avs]);
         rows.add_row(["amount", &tokens(one.amount)]);
         rows.add_row(["state", &state_of(&books, one)]);
         rows.add_row(["evidence's SHA-256", &hex(&one.evidence)]);
@@ -170,8 +174,53 @@ fn hex(bytes: &[u8]) -> String {
     text
 }
 
-/// A URI as it was given.
+/// A URI fit to be printed. Whoever registers chooses its bytes, and others read it on their terminals before they decide:
+/// what would move the cursor, hide or turn round what is beside it becomes a replacement character.
 pub fn text_of(uri: &[u8]) -> String {
     let end = uri.iter().position(|byte| *byte == 0).unwrap_or(uri.len());
-    String::from_utf8_lossy(uri.get(..end).unwrap_or_default()).into_owned()
+    let text = String::from_utf8_lossy(uri.get(..end).unwrap_or_default());
+    let shown = text.chars().map(|one| match is_harmless(one) {
+        true => one,
+        false => char::REPLACEMENT_CHARACTER,
+    });
+    shown.collect()
+}
+
+/// Neither a control character nor one that is not seen or changes the direction of others.
+fn is_harmless(one: char) -> bool {
+    let is_unseen = matches!(
+        one,
+        '\u{ad}'
+            | '\u{61c}'
+            | '\u{180e}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e007f}'
+    );
+    !(one.is_control() || is_unseen)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_uri_can_not_steer_a_terminal() {
+        let text = |uri: &str| text_of(&[uri.as_bytes(), &[0; 9]].concat());
+        for uri in ["", "https://avs.example/a?b=c#d", "https://ávs.例え/ü"] {
+            assert_eq!(text(uri), uri);
+        }
+        assert_eq!(
+            text("a\u{1b}[2Kb\r\nc\u{9b}d"),
+            "a\u{fffd}[2Kb\u{fffd}\u{fffd}c\u{fffd}d"
+        );
+        assert_eq!(
+            text("x\u{202e}y\u{2066}z\u{200f}"),
+            "x\u{fffd}y\u{fffd}z\u{fffd}"
+        );
+        assert_eq!(text_of(b"a\xffb"), "a\u{fffd}b");
+    }
 }

@@ -1,6 +1,6 @@
 //! Waiting longer after each failure, for a call and for the whole.
 
-use super::due::Job;
+use super::due::{Job, Key};
 use std::{
     collections::HashMap,
     time::{Duration, Instant},
@@ -24,11 +24,12 @@ impl Backoff {
     }
 }
 
-/// Calls that were refused, and when to try them again. Forgotten when the keeper ends: that costs a fee-free simulation.
+/// Calls that were refused or did not land, and when to try them again. Forgotten when the keeper ends: that costs a fee-free
+/// simulation.
 #[derive(Debug)]
 pub struct Patience {
     first: Duration,
-    refused: HashMap<(&'static str, String), (Backoff, Instant)>,
+    refused: HashMap<Key, (Backoff, Instant)>,
 }
 
 impl Patience {
@@ -42,28 +43,35 @@ impl Patience {
 
     /// Whether to try the call now.
     pub fn allows(&self, job: &Job) -> bool {
-        let waiting = self.refused.get(&key(job));
+        let waiting = self.refused.get(&job.key());
         waiting.is_none_or(|(_, until)| Instant::now() >= *until)
     }
 
-    /// The call was refused.
+    /// The call was refused, or did not land.
     pub fn fail(&mut self, job: &Job) {
         let now = Instant::now();
         let (backoff, until) = self
             .refused
-            .entry(key(job))
+            .entry(job.key())
             .or_insert((Backoff::default(), now));
         *until = now.checked_add(backoff.fail(self.first)).unwrap_or(now);
     }
 
+    /// How often in a row it did not go.
+    pub fn failures(&self, job: &Job) -> u32 {
+        let known = self.refused.get(&job.key());
+        known.map_or(0, |(backoff, _)| backoff.failures)
+    }
+
+    /// Forgets what is not due any more: due again, it is another call.
+    pub fn forget_all_but(&mut self, due: &[Key]) {
+        self.refused.retain(|key, _| due.contains(key));
+    }
+
     /// The call landed.
     pub fn succeed(&mut self, job: &Job) {
-        self.refused.remove(&key(job));
+        self.refused.remove(&job.key());
     }
-}
-
-fn key(job: &Job) -> (&'static str, String) {
-    (job.kind, job.about.clone())
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! What is due: found by running the program's own rules on copies of the accounts. Nothing is remembered.
 
-use crate::cluster::AllBooks;
+use crate::{cluster::AllBooks, commands::find};
 use liquid_restaking_sdk::{
     anchor_lang::prelude::Pubkey,
     program::state::{SlashProposal, SlashState},
@@ -18,6 +18,16 @@ pub struct Job {
     pub instruction: Instruction,
     /// Whose account for the collateral it pays into, which may have to be made first.
     pub receiver: Option<Pubkey>,
+}
+
+/// What tells a call from others, whatever the slot: its kind and what it is about.
+pub type Key = (&'static str, String);
+
+impl Job {
+    /// What tells it from others.
+    pub fn key(&self) -> Key {
+        (self.kind, self.about.clone())
+    }
 }
 
 /// What a keeper does beside what holders wait for.
@@ -83,10 +93,9 @@ fn proposal_keys(books: &AllBooks, proposal: &SlashProposal) -> Option<(Proposal
         .avss
         .iter()
         .find(|(key, _)| *key == proposal.pool_avs)?;
-    let known = books.allocation(&proposal.allocation);
-    let operator = known.map_or_else(Pubkey::default, |(operator, _)| operator);
     let on = ProposalKeys {
-        operator,
+        // Without a delegation the proposal has ended: to close it takes no operator.
+        operator: find::operator_of(books, proposal).unwrap_or_default(),
         avs: accepted.avs,
         index: proposal.index,
     };

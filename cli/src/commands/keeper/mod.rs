@@ -4,25 +4,19 @@
 mod backoff;
 mod due;
 mod metrics;
+mod observe;
+mod once;
+mod pass;
 
-use super::keep::receiving;
-use crate::cluster::{
-    print_json, print_line, AllBooks, Amount, Cluster, Outcome, PoolView, Trouble,
-};
+use crate::cluster::{Amount, Cluster, Outcome, Trouble};
 use backoff::{Backoff, Patience};
 use clap::Args;
-use due::{due, Extras, Job};
-use liquid_restaking_sdk::{program::state::SlashState, Observed};
 use metrics::Metrics;
-use serde_json::json;
-use solana_signer::Signer;
-use std::{
-    thread::sleep,
-    time::{Duration, SystemTime, UNIX_EPOCH},
-};
+use pass::{Halt, Passed};
+use std::{thread::sleep, time::Duration};
 
-/// Most passes of `--once`: each does what the one before made due.
-const PASSES: u32 = 12;
+/// Passes in a row that found no LRT, or one that can not be: then it is not the node that lags.
+const LAST_DOUBT: u32 = 8;
 
 /// Settles, releases, executes and expires what is due, forces what is overdue, accrues and sweeps.
 #[derive(Debug, Args)]
@@ -30,7 +24,16 @@ const PASSES: u32 = 12;
   lrt keeper --lrt MINT --priority-fee 1000 --metrics 127.0.0.1:9464
   lrt keeper --lrt MINT --once --dry-run     what is due, one line each
 
-It holds no state: kill it at any moment, start it again, run several. The wallet pays fees, and the rent of the account that an AVS is paid a slash into where it has none yet.")]
+It holds no state: kill it at any moment, start it again, run several. The wallet pays fees, and the rent of the account that an AVS is paid a slash into where it has none yet.
+
+With --json one line a call: its outcome is done, due (a dry run), refused or failed; a signature goes with what was sent.
+
+Exit status of --once:
+  0  nothing is due any more; after a dry run: what is due would not be refused
+  1  a call that is due was refused again and again, or after twelve passes something is still due
+  2  bad input, or the wallet has too little for a call
+  3  trouble with the cluster
+What somebody else did meanwhile is not due any more, and no failure. Without --once it ends only for bad input.")]
 pub struct Keeper {
     /// Do what is due, then stop.
     #[arg(long)]
@@ -60,173 +63,98 @@ impl Keeper {
             metrics.serve(address)?;
         }
         cluster.fee_payer()?;
-        let mut patience = Patience::new(Duration::from_secs(self.interval));
-        if self.once {
-            for _ in 0..PASSES {
-                let done = self.pass(cluster, &metrics, &mut patience)?;
-                if done == 0 || cluster.dry_run {
-                    return Ok(());
-                }
-            }
-            return Ok(());
+        match self.once {
+            true => self.once(cluster, &metrics),
+            false => self.for_ever(cluster, &metrics),
         }
+    }
+
+    fn for_ever(&self, cluster: &Cluster, metrics: &Metrics) -> Outcome<()> {
+        let interval = Duration::from_secs(self.interval);
+        let mut patience = Patience::new(interval);
         let mut troubles = Backoff::default();
+        let mut doubt = Doubt::default();
         loop {
-            match self.pass(cluster, &metrics, &mut patience) {
-                Ok(_) => {
+            let trouble = match self.pass(cluster, metrics, &mut patience) {
+                Ok(passed) => spoiled(passed),
+                Err(Halt::Output(trouble)) => return Err(trouble),
+                Err(Halt::Trouble(trouble)) => Some(trouble),
+            };
+            let is_final = doubt.is_final(trouble.as_ref());
+            match trouble {
+                None => {
                     troubles = Backoff::default();
-                    sleep(Duration::from_secs(self.interval));
+                    sleep(interval);
                 }
-                // A wrong key, or a closed LRT, does not pass by waiting.
-                Err(Trouble::Input(what)) => return Err(Trouble::Input(what)),
-                Err(trouble) => {
+                Some(trouble) if is_final => return Err(trouble),
+                Some(trouble) => {
                     metrics.count("lrt_keeper_cluster_failures_total", &[]);
-                    let wait = troubles.fail(Duration::from_secs(self.interval));
+                    let wait = troubles.fail(interval);
                     eprintln!("lrt: {trouble}; trying again in {} s", wait.as_secs());
                     sleep(wait);
                 }
             }
         }
     }
+}
 
-    /// Reads, and does what is due. Returns how many calls landed.
-    fn pass(&self, cluster: &Cluster, metrics: &Metrics, patience: &mut Patience) -> Outcome<u32> {
-        let books = cluster.books()?;
-        let now = books.view.observed()?;
-        let decimals = books.view.decimals();
-        let min_sweep = match &self.min_sweep {
-            Some(amount) => amount.exact_units(decimals)?,
-            None => books.view.lrt.params.min_reward,
+/// The trouble of a pass in which the cluster took nothing. One call that does not land while others do waits by itself, and
+/// so does one for which the wallet has too little: somebody may send it more.
+fn spoiled(passed: Passed) -> Option<Trouble> {
+    let is_spoiled =
+        |trouble: &Trouble| matches!(trouble, Trouble::Cluster(_)) && passed.landed == 0;
+    passed.trouble.filter(is_spoiled)
+}
+
+/// Whether what looks like a wrong LRT is one.
+#[derive(Debug, Default)]
+struct Doubt {
+    has_begun: bool,
+    in_a_row: u32,
+}
+
+impl Doubt {
+    /// Whether waiting is of no use, after a pass with this trouble. In the first pass the input is wrong. Later the LRT was
+    /// there: a node that lags behind, or was just restarted, shows it gone too, as does an operator that closes while it is
+    /// read.
+    fn is_final(&mut self, trouble: Option<&Trouble>) -> bool {
+        let is_first = !core::mem::replace(&mut self.has_begun, true);
+        self.in_a_row = match trouble {
+            Some(Trouble::Input(_)) => self.in_a_row.saturating_add(1),
+            _ => 0,
         };
-        let extras = Extras {
-            apply: self.apply,
-            close: self.close,
-            min_sweep,
-        };
-        let jobs = due(&books, &now, &extras);
-        observe(cluster, metrics, &books, &now, jobs.len())?;
-        let mut landed = 0u32;
-        for job in jobs {
-            if !patience.allows(&job) {
-                continue;
-            }
-            match perform(cluster, &books.view, &job) {
-                Ok(what) => {
-                    patience.succeed(&job);
-                    metrics.count(
-                        "lrt_keeper_jobs_total",
-                        &[("job", job.kind), ("outcome", "done")],
-                    );
-                    landed = landed.saturating_add(1);
-                    tell(cluster, books.view.slot, &job, &what)?;
-                }
-                // Overtaken by another call, or not yet due in the node's slot: look again later.
-                Err(Trouble::Refused(refusal)) => {
-                    patience.fail(&job);
-                    metrics.count(
-                        "lrt_keeper_jobs_total",
-                        &[("job", job.kind), ("outcome", "refused")],
-                    );
-                    tell(
-                        cluster,
-                        books.view.slot,
-                        &job,
-                        &format!("refused: {refusal}"),
-                    )?;
-                }
-                Err(trouble) => {
-                    metrics.count(
-                        "lrt_keeper_jobs_total",
-                        &[("job", job.kind), ("outcome", "failed")],
-                    );
-                    // The wallet has too little for this call: others cost less, and somebody may send it more.
-                    let Trouble::Input(what) = &trouble else {
-                        return Err(trouble);
-                    };
-                    if self.once {
-                        return Err(trouble);
-                    }
-                    patience.fail(&job);
-                    eprintln!("lrt: {} {}: {what}", job.kind, job.about);
-                }
-            }
+        (is_first && self.in_a_row > 0) || self.in_a_row >= LAST_DOUBT
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_looks_like_bad_input_is_that_at_once_or_after_a_while() {
+        let wrong = Trouble::Input(String::new());
+        let down = Trouble::Cluster(String::new());
+        assert!(Doubt::default().is_final(Some(&wrong)));
+        let mut doubt = Doubt::default();
+        for trouble in [None, Some(&down), Some(&wrong), None] {
+            assert!(!doubt.is_final(trouble));
         }
-        metrics.count("lrt_keeper_passes_total", &[]);
-        let seconds = SystemTime::now().duration_since(UNIX_EPOCH);
-        metrics.set(
-            "lrt_keeper_last_pass_timestamp_seconds",
-            seconds.map_or(0, |since| since.as_secs()),
-        );
-        Ok(landed)
+        for pass in 1..=LAST_DOUBT {
+            assert_eq!(doubt.is_final(Some(&wrong)), pass == LAST_DOUBT);
+        }
     }
-}
 
-fn perform(cluster: &Cluster, view: &PoolView, job: &Job) -> Outcome<String> {
-    let payer = cluster.fee_payer()?.pubkey();
-    let mut instructions = Vec::new();
-    if let Some(wallet) = &job.receiver {
-        instructions.extend(receiving(cluster, view, wallet)?);
+    #[test]
+    fn only_a_cluster_that_took_nothing_is_waited_for() {
+        let passed = |landed: u32, trouble: Trouble| Passed {
+            landed,
+            trouble: Some(trouble),
+            ..Passed::default()
+        };
+        let cluster = || Trouble::Cluster(String::new());
+        assert!(spoiled(passed(0, cluster())).is_some());
+        assert!(spoiled(passed(1, cluster())).is_none());
+        assert!(spoiled(passed(0, Trouble::Input(String::new()))).is_none());
     }
-    instructions.push(job.instruction.clone());
-    let simulated = cluster.simulate(&payer, &instructions, &[])?;
-    if cluster.dry_run {
-        return Ok(format!("due, {} compute units", simulated.units));
-    }
-    let landed = cluster.send(&instructions, &[], simulated.units)?;
-    Ok(landed.signature.to_string())
-}
-
-fn tell(cluster: &Cluster, slot: u64, job: &Job, what: &str) -> Outcome<()> {
-    if cluster.json {
-        return print_json(
-            &json!({ "slot": slot, "job": job.kind, "about": job.about, "result": what }),
-        );
-    }
-    print_line(&format!("slot {slot}: {} {}: {what}", job.kind, job.about))
-}
-
-fn observe(
-    cluster: &Cluster,
-    metrics: &Metrics,
-    books: &AllBooks,
-    now: &Observed,
-    due: usize,
-) -> Outcome<()> {
-    let view = &books.view;
-    let payer = cluster.account(&cluster.fee_payer()?.pubkey())?;
-    let late = books
-        .head()
-        .map_or(0, |head| view.slot.saturating_sub(head.due_slot));
-    let row = now.row()?;
-    let open = books.proposals.iter();
-    let open = open.filter(|(_, proposal)| proposal.state() == SlashState::Open);
-    let number = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
-    for (name, value) in [
-        ("lrt_keeper_due_jobs", number(due)),
-        ("lrt_keeper_last_pass_slot", view.slot),
-        (
-            "lrt_keeper_balance_lamports",
-            payer.map_or(0, |payer| payer.lamports),
-        ),
-        ("lrt_supply", now.lrt.supply),
-        ("lrt_nav", now.lrt.nav().unwrap_or(0)),
-        ("lrt_idle", now.pool.idle),
-        ("lrt_delegated", now.pool.delegated),
-        ("lrt_claimable", now.pool.claimable),
-        ("lrt_uncovered", now.lrt.uncovered().unwrap_or(0)),
-        (
-            "lrt_queue_owed",
-            now.lrt.queue_owed_ceil(&now.pool).unwrap_or(0),
-        ),
-        ("lrt_queue_batches", now.pool.queue_length.into()),
-        ("lrt_queue_head_late_slots", late),
-        ("lrt_open_proposals", number(open.count())),
-        (
-            "lrt_surplus",
-            now.pool.surplus(&row, view.vault_balance).unwrap_or(0),
-        ),
-    ] {
-        metrics.set(name, value);
-    }
-    Ok(())
 }

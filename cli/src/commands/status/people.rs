@@ -1,6 +1,6 @@
 //! Who does what: operators, roles, and what is proposed and waits.
 
-use super::section::{grid, percent, Section};
+use super::section::{grid, percent, Row, Section};
 use crate::{
     cluster::{self, AllBooks, Outcome, Trouble},
     commands::avs::state_of,
@@ -9,6 +9,7 @@ use liquid_restaking_sdk::{
     anchor_lang::prelude::Pubkey,
     program::state::{Lrt, SlashState, Timelock},
 };
+use serde_json::Value;
 
 /// Operators with their stake, and their allocations below them.
 pub fn operators(books: &AllBooks) -> Outcome<Section> {
@@ -22,7 +23,7 @@ pub fn operators(books: &AllBooks) -> Outcome<Section> {
         } else {
             ""
         };
-        rows.push(vec![
+        let of_operator = Row::from(vec![
             format!("{}{retired}", delegation.operator),
             percent(operator.commission_at(books.view.slot).into()),
             tokens(delegation.active),
@@ -32,10 +33,16 @@ pub fn operators(books: &AllBooks) -> Outcome<Section> {
             tokens(delegation.bond),
             tokens(delegation.owed),
         ]);
+        let key = delegation.operator.to_string();
+        let of_both = |row: Row| {
+            row.with("operator", key.as_str())
+                .with("retired", operator.is_retired())
+        };
+        rows.push(of_both(of_operator).with("AVS", Value::Null));
         for (_, allocation) in &pledge.allocations {
             let cooling = allocation.cooling();
             let cooling = cooling.map_err(|error| Trouble::of_rule(&error))?;
-            rows.push(vec![
+            let of_allocation = Row::from(vec![
                 format!("  {}", allocation.avs),
                 String::new(),
                 tokens(allocation.stake),
@@ -45,6 +52,7 @@ pub fn operators(books: &AllBooks) -> Outcome<Section> {
                 String::new(),
                 String::new(),
             ]);
+            rows.push(of_both(of_allocation).with("AVS", allocation.avs.to_string()));
         }
     }
     let header = [
@@ -65,18 +73,22 @@ pub fn open_slashes(books: &AllBooks) -> Section {
     let open = books.proposals.iter();
     let open = open.filter(|(_, one)| one.state() == SlashState::Open);
     let rows = open.map(|(key, one)| {
-        let (_, avs) = books.allocation(&one.allocation).unwrap_or_default();
+        let (operator, avs) = books.allocation(&one.allocation).unwrap_or_default();
         let amount = books.view.tokens(one.amount);
-        vec![
+        let row = Row::from(vec![
             key.to_string(),
             avs.to_string(),
             amount,
             state_of(books, one),
-        ]
+        ]);
+        row.with("operator", operator.to_string())
+            .with("execution_slot", one.execution_slot)
+            .with("expiry_slot", one.expiry_slot)
     });
+    let rows: Vec<_> = rows.collect();
     let header = ["proposal", "AVS", "amount", "state"];
     let title = "Open slash proposals (`lrt avs proposals` shows the evidence)";
-    grid("proposals", title, &header, 2, rows.collect())
+    grid("proposals", title, &header, 2, rows)
 }
 
 /// Who holds which role.
@@ -107,50 +119,66 @@ pub fn roles(lrt: &Lrt) -> Section {
     )
 }
 
+/// Fields for programs.
+type Fields = Vec<(&'static str, String)>;
+
 /// What is proposed and waits out the timelock.
 pub fn pending(books: &AllBooks) -> Section {
     let view = &books.view;
-    let mut rows = Vec::new();
-    let mut note = |what: String, timelock: &Timelock| {
+    let mut rows: Vec<Row> = Vec::new();
+    let mut note = |what: String, timelock: &Timelock, fields: Fields| {
         if timelock.is_pending() {
             let state = match view.slot {
                 slot if slot < timelock.ripe_slot => "waits",
                 slot if slot < timelock.lapse_slot => "anyone may apply it",
                 _ => "has lapsed",
             };
-            rows.push(vec![
+            let row = Row::from(vec![
                 what,
                 timelock.ripe_slot.to_string(),
                 timelock.lapse_slot.to_string(),
                 state.to_owned(),
             ]);
+            let row = row
+                .with("ripe_slot", timelock.ripe_slot)
+                .with("lapse_slot", timelock.lapse_slot);
+            let fields = fields.into_iter();
+            rows.push(fields.fold(row, |row, (name, value)| row.with(name, value)));
         }
     };
+    let kind = |kind: &str| ("kind", kind.to_owned());
     note(
         "parameters (`lrt admin params show`)".to_owned(),
         &view.lrt.pending_params.timelock,
+        vec![kind("parameters")],
     );
-    let cap = &view.pool.deposit_cap;
+    let deposit_cap = &view.pool.deposit_cap;
+    let cap = cluster::cap(deposit_cap.pending, view.decimals());
     note(
-        format!("deposit cap {}", cluster::cap(cap.pending, view.decimals())),
-        &cap.timelock,
+        format!("deposit cap {cap}"),
+        &deposit_cap.timelock,
+        vec![kind("deposit_cap"), ("cap", cap)],
     );
     for pledge in &books.pledges {
-        let cap = &pledge.delegation.cap;
-        let what = format!(
-            "operator {}, cap {}",
-            pledge.delegation.operator,
-            cluster::cap(cap.pending, view.decimals())
+        let pending = &pledge.delegation.cap;
+        let cap = cluster::cap(pending.pending, view.decimals());
+        let operator = pledge.delegation.operator.to_string();
+        note(
+            format!("operator {operator}, cap {cap}"),
+            &pending.timelock,
+            vec![kind("operator_cap"), ("operator", operator), ("cap", cap)],
         );
-        note(what, &cap.timelock);
     }
-    for (_, avs) in &books.avss {
-        let what = format!(
-            "AVS {}, cap {}",
-            avs.avs,
-            percent(avs.pending_cap_bps.into())
+    for (_, pool_avs) in &books.avss {
+        let (avs, cap) = (
+            pool_avs.avs.to_string(),
+            percent(pool_avs.pending_cap_bps.into()),
         );
-        note(what, &avs.timelock);
+        note(
+            format!("AVS {avs}, cap {cap}"),
+            &pool_avs.timelock,
+            vec![kind("avs"), ("AVS", avs), ("cap", cap)],
+        );
     }
     let header = ["what", "ripe in slot", "lapses in slot", "state"];
     grid("pending", "Proposed under the timelock", &header, 4, rows)

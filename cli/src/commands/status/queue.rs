@@ -6,6 +6,7 @@ use crate::{
     commands::withdraw::{ticket_rows, tickets_of, TICKET_HEADER},
 };
 use liquid_restaking_sdk::{anchor_lang::prelude::Pubkey, exit_plan::ExitPlan, Observed};
+use serde_json::json;
 
 /// Who waits, and until when.
 pub fn queue(books: &AllBooks, now: &Observed) -> Outcome<Section> {
@@ -68,7 +69,9 @@ pub fn exit_plan(books: &AllBooks, now: &Observed) -> Outcome<Vec<Section>> {
         tokens(plan.shortage)
     );
     let header = ["what", "amount", "all by then", "in slot"];
-    let mut sections = vec![grid("exit_plan", &title, &header, 1, rows)];
+    let total = json!({ "owed": tokens(plan.owed), "shortage": tokens(plan.shortage) });
+    let parts = grid("exit_plan", &title, &header, 1, rows);
+    let mut sections = vec![parts.beside("exit_plan_total", total)];
     if !plan.by_allocation.is_empty() {
         let parts = plan.by_allocation.iter().map(|part| {
             vec![
@@ -87,7 +90,8 @@ pub fn exit_plan(books: &AllBooks, now: &Observed) -> Outcome<Vec<Section>> {
             "the rest in slot",
         ];
         let title = "What would cover what it lacks, if it were deallocated now";
-        sections.push(grid("to_deallocate", title, &header, 2, parts.collect()));
+        let rows: Vec<_> = parts.collect();
+        sections.push(grid("to_deallocate", title, &header, 2, rows));
     }
     Ok(sections)
 }

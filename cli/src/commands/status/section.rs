@@ -15,6 +15,24 @@ pub struct Section {
     pub body: String,
     /// For programs.
     pub json: Value,
+    /// For programs too, under a name beside it: what people read in the heading.
+    pub more: Option<(&'static str, Value)>,
+}
+
+impl Section {
+    /// Adds what stands beside it in JSON.
+    pub fn beside(mut self, key: &'static str, json: Value) -> Self {
+        self.more = Some((key, json));
+        self
+    }
+
+    /// Adds a field for programs to a part of names and values.
+    pub fn with(mut self, name: &'static str, value: impl Into<Value>) -> Self {
+        if let Value::Object(fields) = &mut self.json {
+            fields.insert(name.to_owned(), value.into());
+        }
+        self
+    }
 }
 
 /// A part of names and values.
@@ -31,27 +49,51 @@ pub fn pairs(key: &'static str, title: &str, rows: Vec<(&str, String)>) -> Secti
         title: title.to_owned(),
         body: body.to_string(),
         json: Value::Object(json),
+        more: None,
     }
 }
 
-/// A part of rows, the columns from `numbers` on aligned to the right.
-pub fn grid(
+/// A row of a [`grid`].
+#[derive(Debug)]
+pub struct Row {
+    cells: Vec<String>,
+    fields: Vec<(&'static str, Value)>,
+}
+
+impl From<Vec<String>> for Row {
+    fn from(cells: Vec<String>) -> Self {
+        let fields = Vec::new();
+        Self { cells, fields }
+    }
+}
+
+impl Row {
+    /// Adds a field for programs, or puts it in the place of a cell that is worded for people.
+    pub fn with(mut self, name: &'static str, value: impl Into<Value>) -> Self {
+        self.fields.push((name, value.into()));
+        self
+    }
+}
+
+/// A part of rows, the columns from `numbers` on aligned to the right. In JSON a column's name ends at a comma.
+pub fn grid<R: Into<Row>>(
     key: &'static str,
     title: &str,
     header: &[&str],
     numbers: usize,
-    rows: Vec<Vec<String>>,
+    rows: Vec<R>,
 ) -> Section {
     let mut body = table(header);
-    let names: Vec<String> = header.iter().map(|name| name.replace(' ', "_")).collect();
+    let names: Vec<String> = header.iter().map(|name| field(name)).collect();
     let mut json = Vec::new();
     for row in rows {
-        let fields = names
-            .iter()
-            .cloned()
-            .zip(row.iter().cloned().map(Value::String));
-        json.push(Value::Object(fields.collect()));
-        body.add_row(row);
+        let Row { cells, fields } = row.into();
+        let told = cells.iter().cloned().map(Value::String);
+        let mut object: Map<_, _> = names.iter().cloned().zip(told).collect();
+        let more = fields.into_iter();
+        object.extend(more.map(|(name, value)| (name.to_owned(), value)));
+        json.push(Value::Object(object));
+        body.add_row(cells);
     }
     right_align(&mut body, numbers);
     let body = match json.is_empty() {
@@ -63,11 +105,36 @@ pub fn grid(
         title: title.to_owned(),
         body,
         json: Value::Array(json),
+        more: None,
     }
+}
+
+/// A column's name in JSON.
+fn field(name: &str) -> String {
+    let (name, _) = name.split_once(',').unwrap_or((name, ""));
+    name.replace(' ', "_")
 }
 
 /// Basis points as people write them.
 pub fn percent(bps: u64) -> String {
     let text = crate::cluster::tokens(bps, 2);
     format!("{text} %")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn people_and_programs_read_the_same() {
+        let row = Row::from(vec!["A (retired)".to_owned(), "5".to_owned()]);
+        let row = row.with("operator", "A").with("retired", true);
+        let header = ["operator, its AVSs", "in slot"];
+        let section = grid("k", "Title", &header, 1, vec![row]);
+        assert!(section.body.contains("A (retired)"));
+        assert!(section.body.contains("operator, its AVSs"));
+        let row = json!({ "operator": "A", "in_slot": "5", "retired": true });
+        assert_eq!(section.json, json!([row]));
+    }
 }

@@ -1,6 +1,6 @@
 //! The yield taken apart, between this reading of the program's indices and an earlier one.
 
-use super::section::{grid, Section};
+use super::section::{grid, Row, Section};
 use crate::cluster::{AllBooks, Cluster, Outcome, Trouble};
 use liquid_restaking_sdk::{
     program::state::{AvsYield, YieldReport},
@@ -8,7 +8,11 @@ use liquid_restaking_sdk::{
     Observed,
 };
 use serde::{Deserialize, Serialize};
+use serde_json::{json, Value};
 use std::path::{Path, PathBuf};
+
+/// Where JSON says between which readings the yield lies.
+const PERIOD: &str = "yield_period";
 
 /// A reading as it is kept. Numbers of 128 bits are text, so that any JSON reader can take them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,26 +57,47 @@ pub fn yields(
         None => kept.as_deref().and_then(|path| read(path).ok()),
     };
     let first = first.filter(|first| first.genesis == reading.genesis && first.lrt == reading.lrt);
+    // Only who asked for it is told that it failed by more than a note.
+    let keep = || match (&kept, mark) {
+        (Some(path), true) => write(path, &reading).map(|()| true),
+        (Some(path), false) => Ok(write(path, &reading).map_or_else(noted, |()| true)),
+        (None, true) => Err(Trouble::Input(
+            "there is nowhere to keep the reading: HOME is not set".to_owned(),
+        )),
+        (None, false) => Ok(false),
+    };
+    let mut is_kept = false;
     if mark || (first.is_none() && since.is_none()) {
-        if let Some(path) = &kept {
-            write(path, &reading)?;
-        }
+        is_kept = keep()?;
     }
     let Some(first) = first else {
-        let title = "Yield: no earlier reading of this LRT; this one is kept, ask again later";
+        let title = match (is_kept, since) {
+            (true, _) => "Yield: no earlier reading of this LRT; this one is kept, ask again later",
+            (false, None) => {
+                "Yield: no earlier reading of this LRT, and this one could not be kept"
+            }
+            (false, Some(_)) => "Yield: the earlier reading is not of this LRT",
+        };
         return Ok(totals(books, &report, title));
     };
     match YieldBreakdown::between(&first.report()?, &report) {
         Ok(parts) => Ok(breakdown(books, &parts, first.slot)),
         Err(YieldError::NoTimePassed) => Ok(totals(books, &report, "Yield: no time has passed")),
         Err(_) => {
-            if let Some(path) = kept.filter(|_| since.is_none()) {
-                write(&path, &reading)?;
-            }
-            let title = "Yield: the AVSs are others than in the earlier reading; this one is kept, ask again later";
+            is_kept = is_kept || (since.is_none() && keep()?);
+            let title = match is_kept {
+                true => "Yield: the AVSs are others than in the earlier reading; this one is kept, ask again later",
+                false => "Yield: the AVSs are others than in the earlier reading",
+            };
             Ok(totals(books, &report, title))
         }
     }
+}
+
+/// Says that a reading could not be kept, and that it is not.
+fn noted(trouble: Trouble) -> bool {
+    eprintln!("lrt: note: this reading is not kept for the yield: {trouble}");
+    false
 }
 
 /// The program's own reading, on copies of the accounts.
@@ -95,34 +120,43 @@ fn now_row(books: &AllBooks, place: u8) -> Option<String> {
 }
 
 fn breakdown(books: &AllBooks, parts: &YieldBreakdown, since: u64) -> Section {
-    let row = |what: String, part: i128| {
+    let row = |what: String, kind: &str, part: i128| {
         let since_then = percent_of(parts.percent(part));
-        vec![what, since_then, percent_of(parts.annual_percent(part))]
+        let cells = vec![what, since_then, percent_of(parts.annual_percent(part))];
+        Row::from(cells).with("kind", kind)
     };
     let mut rows = Vec::new();
     for avs in &parts.avss {
         let name = avs_name(books, avs.place);
-        rows.push(row(format!("{name}: rewards"), avs.rewards));
-        rows.push(row(format!("{name}: slashes"), avs.losses));
+        for (kind, part) in [("rewards", avs.rewards), ("slashes", avs.losses)] {
+            let row = row(format!("{name}: {kind}"), kind, part);
+            rows.push(row.with("AVS", name.as_str()));
+        }
     }
-    for (what, part) in [
+    for (what, kind, part) in [
         (
             "unattributed (fees of instant exits, gifts)",
+            "unattributed",
             parts.unattributed,
         ),
-        ("dripping", parts.dripping),
-        ("timing", parts.timing),
-        ("all together: the change of the rate", parts.rate),
+        ("dripping", "dripping", parts.dripping),
+        ("timing", "timing", parts.timing),
+        ("all together: the change of the rate", "all", parts.rate),
     ] {
-        rows.push(row(what.to_owned(), part));
+        let row = row(what.to_owned(), kind, part);
+        rows.push(row.with("AVS", Value::Null));
     }
+    let commissions = books.view.tokens(parts.commissions);
+    let fees = books.view.tokens(parts.reward_fees);
     let title = format!(
-        "Yield by AVS in the {} slots since slot {since}, and as a simple annual rate (before it: commissions {}, fees {})",
+        "Yield by AVS in the {} slots since slot {since}, and as a simple annual rate (before it: commissions {commissions}, fees {fees})",
         parts.slots,
-        books.view.tokens(parts.commissions),
-        books.view.tokens(parts.reward_fees),
     );
-    grid("yield", &title, &["part", "since then", "a year"], 1, rows)
+    let period = json!({
+        "since_slot": since, "slots": parts.slots, "commissions": commissions, "fees": fees,
+    });
+    let section = grid("yield", &title, &["part", "since then", "a year"], 1, rows);
+    section.beside(PERIOD, period)
 }
 
 /// Four places, and no sign before a zero.
@@ -141,7 +175,8 @@ fn totals(books: &AllBooks, report: &YieldReport, title: &str) -> Section {
         vec![name, tokens(avs.rewards), tokens(avs.losses)]
     });
     let header = ["AVS", "paid so far", "slashed so far"];
-    grid("yield", title, &header, 1, rows.collect())
+    let rows: Vec<_> = rows.collect();
+    grid("yield", title, &header, 1, rows).beside(PERIOD, Value::Null)
 }
 
 impl Reading {

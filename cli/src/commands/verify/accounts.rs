@@ -14,9 +14,10 @@ const BY_AVS: usize = 32;
 pub fn check(cluster: &Cluster, books: &AllBooks, found: &mut Vec<String>) -> Outcome<()> {
     queue(books, found);
     token_accounts(cluster, books, found)?;
+    let since = Some(books.view.context_slot);
     for pledge in &books.pledges {
         let key = pledge.delegation.operator;
-        let opt_ins = cluster.all::<OptIn>(BY_OPERATOR, &key, None)?;
+        let opt_ins = cluster.all::<OptIn>(BY_OPERATOR, &key, since)?;
         let given = opt_ins.iter().filter(|(_, one)| one.by_operator.holds());
         counter(
             "opt_ins",
@@ -31,7 +32,7 @@ pub fn check(cluster: &Cluster, books: &AllBooks, found: &mut Vec<String>) -> Ou
         let Some(avs) = cluster.find_state::<Avs>(&accepted.avs)? else {
             continue;
         };
-        let opt_ins = cluster.all::<OptIn>(BY_AVS, &accepted.avs, None)?;
+        let opt_ins = cluster.all::<OptIn>(BY_AVS, &accepted.avs, since)?;
         let given = opt_ins.iter().filter(|(_, one)| one.by_avs.holds());
         counter(
             "opt_ins",

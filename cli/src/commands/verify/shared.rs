@@ -1,7 +1,9 @@
 //! The checks of `lrt scenario`, on a cluster's accounts. What compares two moments compares this one with itself.
 
+use super::losses::explained;
 use crate::{
     cluster::{AllBooks, Cluster, Outcome, Trouble},
+    commands::find,
     scenario::{self, Accepted, Before, Books, Delegated, Proposed, Restaking, Streams},
 };
 use liquid_restaking_sdk::{
@@ -43,28 +45,22 @@ pub fn broken(cluster: &Cluster, books: &AllBooks, leverage_changed: bool) -> Ou
         op: "verify",
     };
     let broken = scenario::broken(&all, &before).into_iter();
-    // An acceptance that was slashed under and is closed takes its proposals with it: nothing to compare with is left.
-    let closed = closed_since(&restaking);
-    found.extend(broken.filter(|what| !(closed && what.starts_with("invariant 3: losses of"))));
+    let explained: Vec<String> = explained(&restaking)
+        .into_iter()
+        .map(|who| format!("invariant 3: losses of {who} is "))
+        .collect();
+    found.extend(broken.filter(|what| !explained.iter().any(|start| what.starts_with(start))));
     Ok(found)
-}
-
-fn closed_since(restaking: &Restaking) -> bool {
-    let operators = restaking.delegations().map(|one| u128::from(one.losses));
-    let avss = restaking
-        .avss
-        .iter()
-        .map(|avs| u128::from(avs.pool_avs.losses));
-    operators.sum::<u128>() != avss.sum::<u128>()
 }
 
 fn restaking(cluster: &Cluster, books: &AllBooks, found: &mut Vec<String>) -> Outcome<Restaking> {
     let place_of = |avs: &Pubkey| books.avss.iter().position(|(_, one)| one.avs == *avs);
+    let since = Some(books.view.context_slot);
     let mut operators = Vec::new();
     for pledge in &books.pledges {
         let key = pledge.delegation.operator;
         let mut operator = pledge.operator;
-        let delegations = cluster.all::<Delegation>(OPERATOR, &key, None)?.len();
+        let delegations = cluster.all::<Delegation>(OPERATOR, &key, since)?.len();
         if u32::try_from(delegations) == Ok(operator.delegations) {
             operator.delegations = 1; // those of other LRTs are checked here and now
         } else {
@@ -96,17 +92,10 @@ fn restaking(cluster: &Cluster, books: &AllBooks, found: &mut Vec<String>) -> Ou
     let mut proposals: Vec<Proposed> = books
         .proposals
         .iter()
-        .map(|(_, proposal)| {
-            let (operator, avs) = books.allocation(&proposal.allocation).unwrap_or_else(|| {
-                let accepted = books.avss.iter().find(|(key, _)| *key == proposal.pool_avs);
-                let avs = accepted.map(|(_, pool_avs)| pool_avs.avs);
-                (Pubkey::default(), avs.unwrap_or_default())
-            });
-            Proposed {
-                operator,
-                avs,
-                proposal: *proposal,
-            }
+        .map(|(_, proposal)| Proposed {
+            operator: find::operator_of(books, proposal).unwrap_or_default(),
+            avs: find::avs_of(books, proposal).unwrap_or_default(),
+            proposal: *proposal,
         })
         .collect();
     proposals.sort_by_key(|proposed| proposed.proposal.proposed_slot);
@@ -130,7 +119,7 @@ fn streams(cluster: &Cluster, books: &AllBooks) -> Outcome<Option<Streams>> {
         data.and_then(token_balance).unwrap_or(0)
     });
     let vault_balance = balances.next().unwrap_or(0);
-    let positions = cluster.all::<RewardPosition>(0, &key, None)?;
+    let positions = cluster.all::<RewardPosition>(0, &key, Some(books.view.context_slot))?;
     Ok(Some(Streams {
         book,
         vault_balance,
