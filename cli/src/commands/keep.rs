@@ -18,38 +18,49 @@ use serde_json::json;
 #[derive(Debug, Subcommand)]
 pub enum Keep {
     /// Settle the queue's head batch.
+    #[command(after_help = "Example:\n  lrt keep settle")]
     Settle,
     /// Book what has warmed, and coolings that are over.
+    #[command(after_help = "Example:\n  lrt keep release OPERATOR AVS")]
     Release(Pair),
     /// Open a forced round: the queue's head is past its grace.
+    #[command(after_help = "Example:\n  lrt keep open-round")]
     OpenRound,
     /// Deallocate an allocation's share of the round, or all that a retired operator or an ended AVS has.
+    #[command(after_help = "Example:\n  lrt keep force-deallocate OPERATOR AVS")]
     ForceDeallocate(Pair),
     /// Move free stake to idle for an overdue queue, or from a retired operator.
+    #[command(after_help = "Example:\n  lrt keep force-undelegate OPERATOR")]
     ForceUndelegate {
         /// The operator.
         #[arg(value_parser = parse_pubkey)]
         operator: Pubkey,
     },
     /// Execute a slash proposal once its veto window is over.
+    #[command(after_help = "Example:\n  lrt keep execute-slash PROPOSAL --dry-run")]
     ExecuteSlash {
         /// The proposal.
         #[arg(value_parser = parse_pubkey)]
         proposal: Pubkey,
     },
     /// End a slash proposal that nobody executed in time.
+    #[command(after_help = "Example:\n  lrt keep expire-slash PROPOSAL")]
     ExpireSlash {
         /// The proposal.
         #[arg(value_parser = parse_pubkey)]
         proposal: Pubkey,
     },
     /// Release what has dripped.
+    #[command(after_help = "Example:\n  lrt keep accrue")]
     Accrue,
     /// Let tokens that somebody sent straight to the vault drip to the holders.
+    #[command(after_help = "Example:\n  lrt keep sweep")]
     Sweep,
     /// Pay the fee wallet what it is owed.
+    #[command(after_help = "Example:\n  lrt keep collect-fees")]
     CollectFees,
     /// Add tokens to a stream of the reward book.
+    #[command(after_help = "Example:\n  lrt keep fund-stream 0 25")]
     FundStream {
         /// The stream's place.
         place: u8,
@@ -57,9 +68,13 @@ pub enum Keep {
         amount: Amount,
     },
     /// Ask the program whether its books hold.
+    #[command(after_help = "Example:\n  lrt keep check")]
     Check,
     /// Close what is empty; its rent goes back to who paid it.
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_help = "Example:\n  lrt keep close allocation OPERATOR AVS"
+    )]
     Close(Close),
 }
 
@@ -78,27 +93,33 @@ pub struct Pair {
 #[derive(Debug, Subcommand)]
 pub enum Close {
     /// A batch that is settled and claimed.
+    #[command(after_help = "Example:\n  lrt keep close batch")]
     Batch {
         /// Its epoch [default: every batch that can be closed].
         epoch: Option<u64>,
     },
     /// An empty allocation.
+    #[command(after_help = "Example:\n  lrt keep close allocation OPERATOR AVS")]
     Allocation(Pair),
     /// An empty delegation of a removed or retired operator.
+    #[command(after_help = "Example:\n  lrt keep close delegation OPERATOR")]
     Delegation {
         /// The operator.
         #[arg(value_parser = parse_pubkey)]
         operator: Pubkey,
     },
     /// The acceptance of a removed or ended AVS.
+    #[command(after_help = "Example:\n  lrt keep close pool-avs AVS")]
     PoolAvs {
         /// The AVS.
         #[arg(value_parser = parse_pubkey)]
         avs: Pubkey,
     },
     /// An opt-in that neither side gives.
+    #[command(after_help = "Example:\n  lrt keep close opt-in OPERATOR AVS")]
     OptIn(Pair),
     /// A slash proposal that has ended.
+    #[command(after_help = "Example:\n  lrt keep close proposal PROPOSAL")]
     Proposal {
         /// The proposal.
         #[arg(value_parser = parse_pubkey)]

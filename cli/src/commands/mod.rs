@@ -156,19 +156,6 @@ mod tests {
     use super::*;
     use clap::{Arg, Args, Command};
 
-    /// Words that a command without an example of its own may begin with, with the reason.
-    const WITHOUT: [(&str, &str); 3] = [
-        (
-            "lrt keep ",
-            "`lrt keeper` does them; the group has examples",
-        ),
-        ("lrt verify", "takes the LRT and nothing else"),
-        (
-            "lrt program close-buffer",
-            "after a deployment that broke off, which says so",
-        ),
-    ];
-
     /// Calls with every command and its words, the groups too.
     fn visit(command: &Command, before: &str, what: &mut dyn FnMut(&Command, &str)) {
         for sub in command.get_subcommands() {
@@ -192,8 +179,7 @@ mod tests {
                 let mut lines = help.lines().skip_while(|line| !line.starts_with("Example"));
                 lines.any(|line| line.starts_with(&format!("  {words}")))
             });
-            let excepted = WITHOUT.iter().any(|(start, _)| words.starts_with(start));
-            if !has_one && !excepted {
+            if !has_one {
                 bare.push(words.to_owned());
             }
         });

@@ -159,7 +159,7 @@ fn a_node_that_is_slow_to_send(world: &World, wallet: &str) {
     });
     let mut impatient = world.clone();
     impatient.timeout = 2;
-    assert_eq!(deposit(&impatient, wallet, &node, PATIENCE).status, 0);
+    must_say(&deposit(&impatient, wallet, &node, PATIENCE), 0, &[]);
     assert_eq!(effects(world, wallet), 1);
 }
 
@@ -215,7 +215,7 @@ fn a_node_that_drops_what_it_is_given_at_first(world: &World, wallet: &str) {
         }
         Some(truth(request))
     });
-    assert_eq!(deposit(world, wallet, &node, PATIENCE).status, 0);
+    must_say(&deposit(world, wallet, &node, PATIENCE), 0, &[]);
     assert!(node.sendings() >= 4, "{}", node.sendings());
     assert_eq!(effects(world, wallet), 1);
 }
@@ -271,7 +271,7 @@ fn a_last_block_that_never_comes(world: &World, wallet: &str) {
     let slot = || world.open(wallet).slot().unwrap();
     let begun = slot();
     let most = Duration::from_secs(1_200); // on a busy machine slots take long
-    assert_eq!(deposit(world, wallet, &node, most).status, 0);
+    must_say(&deposit(world, wallet, &node, most), 0, &[]);
     let passed = slot() - begun;
     assert!(passed < 420, "{passed} slots");
     assert_eq!(effects(world, wallet), 1);
@@ -295,7 +295,7 @@ fn a_last_block_that_is_long_gone(world: &World, wallet: &str) {
             value["lastValidBlockHeight"] = json!(1)
         }))
     });
-    assert_eq!(deposit(world, wallet, &node, PATIENCE).status, 0);
+    must_say(&deposit(world, wallet, &node, PATIENCE), 0, &[]);
     assert_eq!(effects(world, wallet), 1);
 }
 

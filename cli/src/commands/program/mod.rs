@@ -76,6 +76,9 @@ run again. The wallet becomes the upgrade authority, and pays about 7 SOL per me
         is_final: bool,
     },
     /// Take the rent back of a deployment that broke off and shall not go on.
+    #[command(
+        after_help = "Example:\n  lrt program close-buffer target/deploy/liquid_restaking.so"
+    )]
     CloseBuffer {
         /// The program that was being deployed [default: $LRT_PROGRAM, then target/deploy].
         file: Option<PathBuf>,

@@ -19,12 +19,14 @@ const MOMENT: Duration = Duration::from_secs(2);
 
 /// Every sum, counter and claim, recomputed from the accounts.
 #[derive(Debug, Args)]
-#[command(
-    after_help = "Exit status: 0 when all holds, 1 when something is broken, 2 bad input, 3 trouble with the cluster.
+#[command(after_help = "Examples:
+  lrt verify
+  lrt verify --json
+
+Exit status: 0 when all holds, 1 when something is broken, 2 bad input, 3 trouble with the cluster.
 The node must list accounts (getProgramAccounts). LRT, pool, queue and delegations are read as of one moment; opt-ins, the
 operators' other delegations and the reward book a little later. So what is broken counts only when the next reading, some slots
-later, finds it broken too. The program's own check is simulated: it needs a wallet that exists, and is left out without one."
-)]
+later, finds it broken too. The program's own check is simulated: it needs a wallet that exists, and is left out without one.")]
 pub struct Verify {
     /// Leave out what depends on the leverage: after a change of it, until each delegation has been written once.
     #[arg(long)]
